@@ -1,0 +1,1 @@
+"""What is seen in the evidence: one family for each kind of evidence."""

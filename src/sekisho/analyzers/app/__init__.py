@@ -1,0 +1,1 @@
+"""Companion apps (APK)."""

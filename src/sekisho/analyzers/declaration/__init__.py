@@ -1,0 +1,1 @@
+"""What the maker and others declare."""

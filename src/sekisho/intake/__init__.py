@@ -1,0 +1,1 @@
+"""A dossier comes in: hashed, identified by content, unpacked within limits, custody noted."""

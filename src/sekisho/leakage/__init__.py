@@ -1,0 +1,1 @@
+"""What goes out: to whom, and whether the task needs it."""

@@ -1,0 +1,127 @@
+"""The answer of one regime for one case, with its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from sekisho.model.case import Case
+from sekisho.model.fact import Fact
+from sekisho.model.truth import Truth
+from sekisho.model.units import FactKey, Sha256
+from sekisho.model.words import Words
+
+
+class Outcome(StrEnum):
+    """What the law says, strictest first."""
+
+    PROHIBITED = "prohibited"
+    UNDETERMINED = "undetermined"
+    CONDITIONAL = "conditional"
+    PERMITTED = "permitted"
+    NOT_APPLICABLE = "not_applicable"
+
+
+def strictest(outcomes: Iterable[Outcome]) -> Outcome:
+    """The strictest of several outcomes; undetermined when no regime was asked."""
+    order = list(Outcome)
+    return min(outcomes, key=order.index, default=Outcome.UNDETERMINED)
+
+
+class Effect(StrEnum):
+    """What the body may lawfully do today, by the clauses' burden of proof."""
+
+    MAY_NOT = "may_not"
+    MAY_NOT_UNTIL_SHOWN = "may_not_until_shown"
+    UNSETTLED = "unsettled"
+    MAY_UNDER_CONDITIONS = "may_under_conditions"
+    MAY = "may"
+
+
+class Confidence(StrEnum):
+    """How the words or number of a clause are known: read, reported, or remembered only."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    UNVERIFIED = "unverified"
+
+
+class ClauseKind(StrEnum):
+    """What a clause does."""
+
+    SCOPE = "scope"
+    PROHIBIT = "prohibit"
+    REQUIRE = "require"
+    EXCEPT = "except"
+    CONDITION = "condition"
+
+
+class Citation(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the clause stands, how surely that is known, and where it was read."""
+
+    text: str
+    confidence: Confidence
+    sources: tuple[str, ...] = ()
+    note: Words | None = None
+
+
+class ClauseValue(msgspec.Struct, frozen=True, kw_only=True):
+    """A clause with its value for the case: whether its rule holds, exceptions counted in.
+
+    A clause not in force on the law date has the value false. For `require` the value says
+    whether the requirement is breached.
+    """
+
+    id: str
+    kind: ClauseKind
+    value: Truth
+    in_force: bool
+    words: Words
+    citation: Citation
+    since: date | None = None
+    until: date | None = None
+
+
+class Need(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact that is not known, and what it would have to be.
+
+    `relation` is one of `is`, `is not`, `in`, `not in`, `<`, `<=`, `>`, `>=`; `operands` are what
+    it is compared with. `question` puts it to a person, `shown_by` names kinds of evidence.
+    """
+
+    fact: FactKey
+    relation: str
+    operands: tuple[str, ...]
+    question: Words
+    shown_by: tuple[str, ...] = ()
+
+
+class Missing(msgspec.Struct, frozen=True, kw_only=True):
+    """Least sets of facts that would settle the answer, smallest first; capped in number."""
+
+    to_permit: tuple[tuple[Need, ...], ...] = ()
+    to_prohibit: tuple[tuple[Need, ...], ...] = ()
+
+
+class Determination(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer of one regime for one case.
+
+    `because` is a least set of facts that suffices for outcome and effect: with any one of them
+    unknown the answer would be another. `deciding` names the clauses the answer turns on.
+    """
+
+    regime: str
+    title: Words
+    digest: Sha256
+    case: Case
+    outcome: Outcome
+    effect_now: Effect
+    clauses: tuple[ClauseValue, ...]
+    deciding: tuple[str, ...] = ()
+    because: tuple[Fact, ...] = ()
+    missing: Missing = Missing()
+    conditions: tuple[Words, ...] = ()
+    disputed: tuple[FactKey, ...] = ()

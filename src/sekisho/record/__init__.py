@@ -1,0 +1,1 @@
+"""What is kept: evidence, custody, analyses, reviews."""

@@ -1,0 +1,1 @@
+"""One review document, shown to people and programs."""
