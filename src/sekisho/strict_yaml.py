@@ -130,6 +130,17 @@ def decode(text: str, kind: type[T], *, file: str, error: type[SekishoError], co
     Raises:
         SekishoError: of class `error`, naming file, line, column and the nearest known word.
     """
+    return decode_placed(text, kind, file=file, error=error, code=code)[0]
+
+
+def decode_placed(
+    text: str, kind: type[T], *, file: str, error: type[SekishoError], code: str
+) -> tuple[T, Places]:
+    """As `decode`, together with the places its parts stand at.
+
+    Raises:
+        SekishoError: as `decode` does.
+    """
     try:
         document = Document(text)
     except _BrokenDocumentError as broken:
@@ -138,9 +149,24 @@ def decode(text: str, kind: type[T], *, file: str, error: type[SekishoError], co
             code, broken.what, why=broken.why, next_step=broken.next_step, where=where
         ) from broken
     try:
-        return msgspec.convert(document.value, kind, strict=False)
+        value = msgspec.convert(document.value, kind, strict=False)
     except msgspec.ValidationError as invalid:
         raise _explain(str(invalid), document, kind, file=file, error=error, code=code) from invalid
+    return value, Places(file, document)
+
+
+class Places:
+    """Where the parts of a document stand, for errors found after it was read."""
+
+    def __init__(self, file: str, document: Document) -> None:
+        """Keep the document."""
+        self._file = file
+        self._document = document
+
+    def where(self, *path: str | int) -> str:
+        """`file:line:column` of the part at a path of keys and indexes, or the nearest above."""
+        mark = _nearest_mark(self._document, path)
+        return f"{self._file}:{_place(mark)}" if mark else self._file
 
 
 def _explain(

@@ -1,0 +1,61 @@
+"""From the values of rules to an outcome, and to what the body may do today."""
+
+from __future__ import annotations
+
+import msgspec
+
+from sekisho.law.evaluate import evaluate_rule
+from sekisho.law.factbase import FactBase
+from sekisho.law.inforce import RegimeInForce
+from sekisho.law.regime import Burden
+from sekisho.model.determination import ClauseKind, Effect, Outcome
+from sekisho.model.truth import Truth, any_of
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The two layers of an answer: what the law says, and what may be done today."""
+
+    outcome: Outcome
+    effect: Effect
+
+
+def answer_case(law: RegimeInForce, facts: FactBase) -> Answer:
+    """The answer of a regime for a case.
+
+    Every step is monotone in knowledge: a settled outcome stays whatever more comes to be known,
+    and while nothing is settled the effect can only become easier.
+    """
+    binds = evaluate_rule(law.binds, facts)
+    breached = evaluate_rule(law.breached, facts)
+    if binds is Truth.FALSE:
+        return Answer(Outcome.NOT_APPLICABLE, Effect.MAY)
+    if binds & breached is Truth.TRUE:
+        return Answer(Outcome.PROHIBITED, Effect.MAY_NOT)
+    if breached is not Truth.FALSE:
+        return Answer(Outcome.UNDETERMINED, _effect_while_open(law, facts))
+    kept = any_of(evaluate_rule(rule, facts) for _, rule in law.conditions)
+    return Answer(
+        _OUTCOMES[kept] if binds is Truth.TRUE else Outcome.UNDETERMINED,
+        Effect.MAY if kept is Truth.FALSE else Effect.MAY_UNDER_CONDITIONS,
+    )
+
+
+_OUTCOMES = {
+    Truth.TRUE: Outcome.CONDITIONAL,
+    Truth.FALSE: Outcome.PERMITTED,
+    Truth.UNKNOWN: Outcome.UNDETERMINED,
+}
+
+
+def _effect_while_open(law: RegimeInForce, facts: FactBase) -> Effect:
+    """Who waits while a clause may still stand against the act: the body, where it must show.
+
+    The body has to show what a clause puts on it, and any exception that it invokes.
+    """
+    for clause in law.regime.of_kind(ClauseKind.PROHIBIT, ClauseKind.REQUIRE):
+        if evaluate_rule(law.clauses[clause.id], facts) is Truth.FALSE:
+            continue
+        excuse_owed = evaluate_rule(law.unexcused[clause.id], facts) is Truth.TRUE
+        if clause.burden is Burden.BODY or excuse_owed:
+            return Effect.MAY_NOT_UNTIL_SHOWN
+    return Effect.UNSETTLED

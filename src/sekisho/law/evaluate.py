@@ -1,0 +1,80 @@
+"""The strong Kleene value of a rule on the facts of a case."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import msgspec
+
+from sekisho.law.factbase import FactBase, member_key
+from sekisho.law.syntax import All, And, Any, Not, Or, Relation, Rule, Test
+from sekisho.model.openset import OpenSet
+from sekisho.model.truth import Truth, all_of, any_of
+from sekisho.model.units import FactKey
+
+
+class Member(msgspec.Struct, frozen=True):
+    """The member of a collection that a quantifier speaks of."""
+
+    collection: str
+    name: str
+
+
+def evaluate_rule(rule: Rule, facts: FactBase, member: Member | None = None) -> Truth:
+    """The value of a rule; inside a quantifier, for one member of its collection."""
+    match rule:
+        case Test():
+            return _evaluate_test(rule, facts, member)
+        case Not(part):
+            return ~evaluate_rule(part, facts, member)
+        case And(parts):
+            return all_of(evaluate_rule(part, facts, member) for part in parts)
+        case Or(parts):
+            return any_of(evaluate_rule(part, facts, member) for part in parts)
+        case Any(collection, body):
+            return open_members(collection, facts).any(partial(_evaluate_body, body, facts))
+        case All(collection, body):
+            return open_members(collection, facts).all(partial(_evaluate_body, body, facts))
+
+
+def open_members(collection: str, facts: FactBase) -> OpenSet[Member]:
+    """The members of a collection that are known, and whether they are all."""
+    names = facts.members.get(collection, ())
+    members = tuple(Member(collection, name) for name in names)
+    return OpenSet(members, facts.complete(collection))
+
+
+def key_of(test: Test, member: Member | None) -> FactKey:
+    """The key of the fact that a test is about."""
+    if test.of_member and member is not None:
+        return member_key(member.collection, member.name, test.fact)
+    return FactKey(test.fact)
+
+
+def holds(value: str, relation: Relation, operands: tuple[str, ...]) -> bool:
+    """Whether a known value stands in the relation. ISO dates order as their text does."""
+    match relation:
+        case Relation.IS | Relation.IN:
+            return value in operands
+        case Relation.IS_NOT | Relation.NOT_IN:
+            return value not in operands
+        case Relation.BEFORE:
+            return value < operands[0]
+        case Relation.UNTIL:
+            return value <= operands[0]
+        case Relation.AFTER:
+            return value > operands[0]
+        case Relation.FROM:
+            return value >= operands[0]
+
+
+def _evaluate_test(test: Test, facts: FactBase, member: Member | None) -> Truth:
+    """Unknown when the fact is, or when its parameter has no value on the law date."""
+    value = facts.value(key_of(test, member))
+    if value is None or test.parameter is not None:
+        return Truth.UNKNOWN
+    return Truth.of(holds(value, test.relation, test.operands))
+
+
+def _evaluate_body(body: Rule, facts: FactBase, member: Member) -> Truth:
+    return evaluate_rule(body, facts, member)
