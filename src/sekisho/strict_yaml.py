@@ -200,15 +200,20 @@ _ERAS = re.compile(r"(明治|大正|昭和|平成|令和|[MTSHR])\s*(元|\d+)[�
 _DIGITS = str.maketrans("0123456789", "0123456789")
 
 
+def explain_date(value: object) -> tuple[str, str]:
+    """Why something is not a date of the kind we read, and what to write instead."""
+    if isinstance(value, str) and _ERAS.match(value.translate(_DIGITS)):
+        return (
+            f"'{value}' is a date of the Japanese calendar",
+            "write it in the Gregorian calendar as YYYY-MM-DD (令和3年4月1日 is 2021-04-01)",
+        )
+    return f"'{value}' is not a calendar date", "write dates as YYYY-MM-DD, e.g. 2021-04-01"
+
+
 def _explain_value(problem: str, value: Any) -> tuple[str, str]:
-    """Why a value does not fit, and what to write instead; dates get particular care."""
+    """Why a value does not fit, and what to write instead."""
     if "ISO8601" in problem or "date" in problem:
-        if isinstance(value, str) and _ERAS.match(value.translate(_DIGITS)):
-            return (
-                f"'{value}' is a date of the Japanese calendar",
-                "write it in the Gregorian calendar as YYYY-MM-DD (令和3年4月1日 is 2021-04-01)",
-            )
-        return f"'{value}' is not a calendar date", "write dates as YYYY-MM-DD, e.g. 2021-04-01"
+        return explain_date(value)
     if invalid := re.search(r"Invalid enum value '?([^']*)'?", problem):
         return f"'{invalid[1]}' is not one of the permitted words", "see the reference for them"
     return problem, "write a value of that kind"

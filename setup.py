@@ -1,0 +1,30 @@
+"""Optional compiled modules.
+
+The modules named here are plain Python and run as they are; where Cython and a C compiler are
+present when a wheel is built, they are compiled too. A failed compilation is no failure.
+"""
+
+import os
+
+from setuptools import Extension, setup
+
+HOT_MODULES = (
+    "sekisho.analyzers.capture.packets",
+    "sekisho.model.truth",
+)
+
+
+def compiled_modules() -> list[Extension]:
+    """The extensions to try, none when Cython is missing or `SEKISHO_COMPILE` is not set to 1."""
+    if os.environ.get("SEKISHO_COMPILE") != "1":
+        return []
+    from Cython.Build import cythonize
+
+    extensions = [
+        Extension(name, [f"src/{name.replace('.', '/')}.py"], optional=True) for name in HOT_MODULES
+    ]
+    found: list[Extension] = cythonize(extensions, build_dir="build/cython", language_level=3)
+    return found
+
+
+setup(ext_modules=compiled_modules())
