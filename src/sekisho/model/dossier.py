@@ -15,14 +15,16 @@ from sekisho.model.units import EvidenceId
 class Article(msgspec.Struct, frozen=True, kw_only=True):
     """The product type under review. Every part may be unknown (a bare folder says nothing).
 
-    `kind` is the class of article a rule speaks of (`uas`, `camera`), `configuration` the
-    maker's word for the variant, `identifiers` are by scheme, e.g. `fcc_id`, `serial`.
+    `kind` is the class of article a rule speaks of (`uas`, `camera`), `airframe_class` how it flies
+    (`multirotor`, `fixed_wing`), `configuration` the maker's word for the variant, `identifiers`
+    are by scheme, e.g. `fcc_id`, `serial`.
     """
 
     kind: str | None = None
     maker: str | None = None
     model: str | None = None
     version: str | None = None
+    airframe_class: str | None = None
     configuration: str | None = None
     identifiers: dict[str, str] = {}
 

@@ -27,6 +27,8 @@ class EvidenceKind(StrEnum):
     ZIP = "zip"
     TAR = "tar"
     GZIP = "gzip"
+    BZIP2 = "bzip2"
+    XZ = "xz"
     PDF = "pdf"
     IMAGE = "image"
     JSON = "json"

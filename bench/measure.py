@@ -1,0 +1,63 @@
+"""Run a piece of work in a process of its own, several times, and take its CPU time and memory."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess  # noqa: TID251 - a benchmark runs programs
+import sys
+from dataclasses import dataclass
+
+RUNS = 3
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Median CPU seconds (user and system), and the largest peak memory in MiB."""
+
+    cpu_s: float
+    peak_mib: float
+
+
+@dataclass(frozen=True)
+class Contest:
+    """The same work by Sekisho and by a peer: Python statements, run with the same arguments."""
+
+    name: str
+    ours: str
+    peer_name: str
+    peer: str
+    arguments: tuple[str, ...] = ()
+
+
+def measure(code: str, arguments: tuple[str, ...]) -> Figure:
+    """Measure Python statements as a whole process, start-up included.
+
+    Raises:
+        RuntimeError: when the statements fail.
+    """
+    cpu: list[float] = []
+    peaks: list[float] = []
+    for _ in range(RUNS):
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, *arguments], stdout=subprocess.DEVNULL
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        if os.waitstatus_to_exitcode(status) != 0:
+            msg = f"the work failed: {code[:200]}"
+            raise RuntimeError(msg)
+        process.returncode = 0
+        cpu.append(usage.ru_utime + usage.ru_stime)
+        peaks.append(usage.ru_maxrss / 1024)
+    return Figure(statistics.median(cpu), max(peaks))
+
+
+def run_contest(contest: Contest) -> str:
+    """One line: both figures, and the ratio of CPU time (above 1 we take less)."""
+    ours = measure(contest.ours, contest.arguments)
+    peer = measure(contest.peer, contest.arguments)
+    return (
+        f"{contest.name:<28} sekisho {ours.cpu_s:7.2f} CPU-s {ours.peak_mib:6.0f} MiB   "
+        f"{contest.peer_name} {peer.cpu_s:7.2f} CPU-s {peer.peak_mib:6.0f} MiB   "
+        f"ratio {peer.cpu_s / ours.cpu_s:5.2f}"
+    )
