@@ -1,0 +1,239 @@
+"""What a network capture shows: who was talked to, named how, protected how, carrying what.
+
+The procedure: (1) frames from the file, (2) the IP header in each, (3) the conversation each
+packet belongs to, (4) its payload put in order, (5) the protocol recognised by its bytes,
+(6) names learnt from DNS, TLS and HTTP, (7) what stands in clear searched, (8) each conversation
+stated as a flow. What a step cannot read it counts; nothing is passed over in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sekisho.analyzers.capture.assembly import Place
+from sekisho.analyzers.capture.categories import PACK, load_data_categories
+from sekisho.analyzers.capture.clear import ClearReader
+from sekisho.analyzers.capture.conversation import ConversationTable
+from sekisho.analyzers.capture.frames import ByteStream, FrameReader
+from sekisho.analyzers.capture.inspection import Inspector
+from sekisho.analyzers.capture.known import KnownValues
+from sekisho.analyzers.capture.links import locate_ip
+from sekisho.analyzers.capture.names import NameBook
+from sekisho.analyzers.capture.packets import Unread, read_packet
+from sekisho.analyzers.capture.pcap import PcapReader
+from sekisho.analyzers.capture.pcapng import PcapngReader
+from sekisho.analyzers.capture.statement import Statements, protection_of
+from sekisho.analyzers.capture.tally import Tally, Totals, Unseen
+from sekisho.analyzers.interface import AnalyzerDoc, Context, Source
+from sekisho.model.evidence import Evidence, EvidenceKind
+from sekisho.model.observation import Observation
+from sekisho.model.problem import Coverage, CoverageStatus, Message, Problem
+from sekisho.model.review import Findings
+from sekisho.model.units import AnalyzerId
+from sekisho.model.words import Words
+
+_BUFFER = 1 << 20
+
+
+class CaptureAnalyzer:
+    """Reads one capture, frame by frame, in bounded memory."""
+
+    id = AnalyzerId("capture.flows/1")
+    kinds = frozenset((EvidenceKind.PCAP, EvidenceKind.PCAPNG))
+    packs: tuple[str, ...] = (PACK,)
+    doc = AnalyzerDoc(
+        title=Words("Flows of a network capture", "通信記録のフロー"),
+        reads="pcap and pcapng: Ethernet (VLAN, PPPoE, MPLS), raw IP, BSD loopback, PPP, Linux "
+        "cooked; IPv4, IPv6; TCP, UDP, ICMP",
+        observes=("flow", "property dns_lookup", "property http_request", "property tls_session"),
+        references=(
+            "draft-ietf-opsawg-pcap",
+            "draft-ietf-opsawg-pcapng",
+            "RFC 791, RFC 8200 (IP)",
+            "RFC 9293 (TCP)",
+            "RFC 1035 (DNS)",
+            "RFC 8446, RFC 6066 (TLS)",
+            "RFC 9112 (HTTP/1.1)",
+            "RFC 9000 (QUIC)",
+        ),
+        limitations=(
+            Words(
+                "Nothing is decrypted: what TLS, QUIC, SSH or IPsec carry is stated as unknown; "
+                "QUIC does not tell the server name.",
+                "暗号は解かない。TLS、QUIC、SSH、IPsecの中身は不明とし、QUICのサーバー名は読まない。",
+            ),
+            Words(
+                "Of fragmented IP packets only the first fragment is read.",
+                "分割されたIPパケットは最初の断片だけを読む。",
+            ),
+            Words(
+                "Wi-Fi monitor captures (IEEE 802.11) and GRE, GTP and VXLAN tunnels are not opened.",
+                "無線LANの監視モードの記録（IEEE 802.11）と、GRE、GTP、VXLANのトンネルは開かない。",
+            ),
+            Words(
+                "A host name is what the client asked for (TLS, HTTP) or what DNS last answered for "
+                "the address; several names may share one address.",
+                "ホスト名はクライアントが要求した名前（TLS、HTTP）か、DNSが直前に答えた名前である。"
+                "一つのアドレスを複数の名前が共有することがある。",
+            ),
+            Words(
+                "Values are found in plain text, percent-encoding, JSON escapes, base64, "
+                "hexadecimal and gzip bodies; in binary or enciphered form they are not.",
+                "値は平文、パーセント符号化、JSONエスケープ、base64、16進表記、gzip圧縮された本文の中で"
+                "見つける。二進形式や独自暗号の中では見つけない。",
+            ),
+            Words(
+                "Compressed and chunked request bodies together, and HTTP/2 in clear, are not "
+                "unpacked; the flow is then marked unknown.",
+                "圧縮かつ分割転送された要求の本文と平文のHTTP/2は展開せず、そのフローは不明とする。",
+            ),
+        ),
+    )
+
+    def analyze(self, source: Source, context: Context) -> Findings:
+        """Say what is seen in the capture.
+
+        Raises:
+            EvidenceError: when the file is not a capture of its kind.
+        """
+        with source.content.open("rb", buffering=_BUFFER) as stream:
+            reader = open_frames(stream, source.evidence.kind)
+            reading = _Reading(source.evidence, context)
+            reading.read(reader)
+        return reading.findings(reader)
+
+
+def open_frames(stream: ByteStream, kind: EvidenceKind) -> FrameReader:
+    """The reader for a kind of capture.
+
+    Raises:
+        EvidenceError: when the stream does not begin as that kind does.
+    """
+    return PcapReader(stream) if kind is EvidenceKind.PCAP else PcapngReader(stream)
+
+
+class _Reading:
+    """One capture being read: the parts of the procedure, joined."""
+
+    def __init__(self, evidence: Evidence, context: Context) -> None:
+        self._evidence = evidence
+        self._known = KnownValues(context.known_values)
+        self._clear = ClearReader(self._known, load_data_categories())
+        self._names = NameBook()
+        self._inspector = Inspector(self._clear, self._names)
+        self._table = ConversationTable()
+        self._tally = Tally()
+        self._totals = Totals()
+        self._statements = Statements(evidence, CaptureAnalyzer.id)
+
+    def read(self, reader: FrameReader) -> None:
+        """Take every frame."""
+        tally, table, inspector = self._tally, self._table, self._inspector
+        for frame in reader:
+            tally.count(frame)
+            at = locate_ip(frame.link_type, frame.data)
+            if at < 0:
+                tally.count_not_ip(at, frame)
+                continue
+            packet = read_packet(frame.data, at, frame.original)
+            if isinstance(packet, Unread):
+                tally.count_unread(packet, frame)
+                continue
+            if packet.fragmented:
+                tally.fragments.add(frame)
+            direction = table.direction_of(packet)
+            if direction is None:
+                tally.overflow.add(frame)
+                continue
+            if direction.conversation.first_place.frame == 0:
+                inspector.open(direction.conversation)
+            tally.count_packet(direction, packet, frame)
+            inspector.take(direction, packet, frame)
+
+    def findings(self, reader: FrameReader) -> Findings:
+        """What was seen, what went wrong, and how far was looked."""
+        observations = list(self._observations())
+        problems = list(self._problems(reader))
+        blocked = any(problem.blocks_clean for problem in problems)
+        coverage = Coverage(
+            evidence=self._evidence.id,
+            analyzer=CaptureAnalyzer.id,
+            status=CoverageStatus.PARTLY if blocked else CoverageStatus.LOOKED,
+            measures=self._measures(),
+            unseen=tuple(self._unseen()),
+        )
+        return Findings(
+            observations=tuple(observations), problems=tuple(problems), coverage=(coverage,)
+        )
+
+    def _observations(self) -> Iterator[Observation]:
+        conversations = self._table.conversations
+        for conversation in conversations:
+            self._inspector.conclude(conversation)
+        for conversation in conversations:
+            protection = protection_of(conversation)
+            self._totals.count(conversation, protection)
+            yield self._statements.flow(conversation, protection)
+        yield from self._statements.lookups(self._names.lookups)
+        yield from self._statements.requests(self._clear.requests)
+        yield from self._statements.sessions(conversations)
+
+    def _problems(self, reader: FrameReader) -> Iterator[Problem]:
+        if (broken := reader.broken) is not None:
+            details = {"frame": str(broken.frame), "offset": str(broken.offset)}
+            place = Place(broken.frame, broken.offset, 0)
+            yield self._problem(Unseen(broken.code, details, place), blocks_clean=True)
+        for unseen in (*self._tally.unread(), *self._totals.lost()):
+            yield self._problem(unseen, blocks_clean=True)
+        if self._clear.unopened:
+            details = {"bodies": str(self._clear.unopened)}
+            yield self._problem(Unseen("SEK-P313", details, None), blocks_clean=True)
+        for conversation in self._table.conversations:
+            if len(conversation.hosts) > 1:
+                details = {"hosts": ", ".join(list(conversation.hosts)[:8])}
+                unseen = Unseen("SEK-P310", details, conversation.first_place)
+                yield self._problem(unseen, blocks_clean=False)
+        for name in self._known.too_short:
+            yield self._problem(Unseen("SEK-P311", {"name": name}, None), blocks_clean=False)
+
+    def _problem(self, unseen: Unseen, *, blocks_clean: bool) -> Problem:
+        locus = self._statements.locus(unseen.place) if unseen.place is not None else None
+        return Problem(
+            code=unseen.code,
+            details=unseen.details,
+            evidence=self._evidence.id,
+            path=self._evidence.path,
+            parent=self._evidence.parent,
+            locus=locus,
+            analyzer=CaptureAnalyzer.id,
+            blocks_clean=blocks_clean,
+        )
+
+    def _measures(self) -> dict[str, float]:
+        tally, totals = self._tally, self._totals
+        payload = {f"{kind.value}_bytes": float(count) for kind, count in totals.bytes.items()}
+        return {
+            "packets": float(tally.frames),
+            "bytes": float(tally.bytes),
+            "duration_s": tally.duration_s,
+            "flows": float(len(self._table.conversations)),
+            **payload,
+            "truncated_frames": float(tally.truncated.frames),
+            "unread_frames": float(tally.unread_frames),
+            "link_only_frames": float(tally.link_only.frames),
+        }
+
+    def _unseen(self) -> Iterator[Message]:
+        tally = self._tally
+        yield from self._totals.unopened()
+        if not tally.frames:
+            yield Message("SEK-P323")
+        elif tally.untimed:
+            yield Message("SEK-P322", {"frames": str(tally.untimed)})
+        if tally.link_only.frames:
+            yield Message("SEK-P325", {"frames": str(tally.link_only.frames)})
+        if self._statements.omitted_loci:
+            yield Message("SEK-P324", {"places": str(self._statements.omitted_loci)})
+        omitted = self._names.omitted + self._clear.omitted
+        if omitted:
+            yield Message("SEK-P312", {"count": str(omitted)})

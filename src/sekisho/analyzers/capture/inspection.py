@@ -1,0 +1,222 @@
+"""Looks into the payload of conversations as it comes: names them, and keeps what decides.
+
+Memory is bounded: each direction keeps one window of text, and all together a budget; what does
+not fit is searched at once and dropped.
+"""
+
+from __future__ import annotations
+
+from sekisho.analyzers.capture import dns, http, tls
+from sekisho.analyzers.capture.assembly import Place, Segment
+from sekisho.analyzers.capture.clear import ClearReader
+from sekisho.analyzers.capture.conversation import Conversation, Direction
+from sekisho.analyzers.capture.frames import Frame
+from sekisho.analyzers.capture.http import MessageReader
+from sekisho.analyzers.capture.names import NameBook
+from sekisho.analyzers.capture.packets import ACK, ESP, ICMP, ICMPV6, IGMP, SYN, TCP, UDP, Packet
+from sekisho.analyzers.capture.recognise import (
+    PROTECTED_PROTOCOLS,
+    recognise_datagram,
+    recognise_stream,
+)
+from sekisho.model.flow import DataCategory
+
+WINDOW = 64 << 10
+BUDGET = 64 << 20
+_TRIES = 4
+_ENOUGH_TO_RECOGNISE = 16
+_EAGER_HELLO = 4 << 10
+_PROTOCOLS = {ICMP: "icmp", ICMPV6: "icmpv6", IGMP: "igmp", ESP: "ipsec"}
+_NAMES = frozenset(("dns", "mdns", "llmnr"))
+_LARGEST_ECHO = 128
+# Some networks count the padding of a short Ethernet frame into the IP length: a few zero bytes
+# stand in bare acknowledgements, where the real data come later.
+_LONGEST_PADDING = 6
+
+
+class Inspector:
+    """Takes payload packets in the order of the capture."""
+
+    def __init__(self, clear: ClearReader, names: NameBook) -> None:
+        """Read what is clear with `clear`; learn and use names with `names`."""
+        self._clear = clear
+        self._names = names
+        self._kept = 0
+        self._waiting: dict[Direction, None] = {}
+
+    def open(self, conversation: Conversation) -> None:
+        """A conversation began."""
+        conversation.name = _PROTOCOLS.get(conversation.protocol)
+        far = conversation.initiator if conversation.inbound else conversation.responder
+        conversation.name_by_dns = self._names.name_of(far[0])
+
+    def take(self, direction: Direction, packet: Packet, frame: Frame) -> None:
+        """Look at the payload of a packet, or at a SYN."""
+        assembler = direction.assembler
+        if assembler is not None and packet.flags & SYN:
+            assembler.begin((packet.sequence + 1) & 0xFFFF_FFFF)
+            return
+        if not packet.length:
+            return
+        if direction.closed:
+            self._glance(direction, packet, frame)
+            return
+        data = frame.data[packet.start : packet.end]
+        if packet.protocol == TCP:
+            if packet.flags == ACK and packet.length <= _LONGEST_PADDING and not any(data):
+                return
+            self._take_segment(direction, packet, data, frame)
+        else:
+            self._take_datagram(direction, packet, data, frame)
+        self._keep_within(direction)
+
+    def conclude(self, conversation: Conversation) -> None:
+        """The capture is over: read what still waits."""
+        for direction in (conversation.forth, conversation.back):
+            if direction.assembler is not None:
+                direction.assembler.flush()
+            if not direction.closed:
+                self._progress(direction, final=True)
+            self._clear.read(direction)
+            self._close(direction)
+
+    def _glance(self, direction: Direction, packet: Packet, frame: Frame) -> None:
+        """A closed direction: only whether encrypted records really follow the handshake."""
+        conversation = direction.conversation
+        if conversation.name == "tls" and not conversation.encrypted_seen:
+            beginning = frame.data[packet.start : packet.start + 5]
+            conversation.encrypted_seen = beginning[:1] == b"\x17" and tls.is_record(beginning)
+
+    def _take_segment(
+        self, direction: Direction, packet: Packet, data: bytes, frame: Frame
+    ) -> None:
+        assembler = direction.assembler
+        assert assembler is not None
+        before = direction.text.seen
+        assembler.add(
+            Segment(packet.sequence, data, packet.length, frame.number, frame.offset + packet.start)
+        )
+        if direction.tls_at < 0 and direction.text.seen > before:
+            self._upgrade(direction, data)
+        self._progress(direction, final=False)
+
+    def _upgrade(self, direction: Direction, data: bytes) -> None:
+        """A protocol that begins after something else: STARTTLS, CONNECT, SOCKS."""
+        conversation = direction.conversation
+        if tls.begins_hello(data):
+            direction.tls_at = direction.text.data.rfind(data)
+            conversation.name = "tls"
+        elif conversation.name is None and http.begins_request(data):
+            direction.reader = MessageReader(max(direction.text.data.rfind(data), 0))
+            conversation.name = "http"
+
+    def _take_datagram(
+        self, direction: Direction, packet: Packet, data: bytes, frame: Frame
+    ) -> None:
+        conversation = direction.conversation
+        place = Place(frame.number, frame.offset + packet.start, len(data))
+        if conversation.name is None and packet.protocol == UDP and conversation.tries < _TRIES:
+            conversation.tries += 1
+            ports = (packet.source_port, packet.to_port)
+            conversation.name = recognise_datagram(data, ports)
+        if conversation.name in PROTECTED_PROTOCOLS:
+            self._close(direction)
+            return
+        if conversation.name in _NAMES:
+            self._take_names(direction, data, place)
+        if packet.protocol in (ICMP, ICMPV6) and packet.length > _LARGEST_ECHO:
+            conversation.categories.add(DataCategory.UNKNOWN)
+        direction.text.append(data, *place[:2])
+        direction.text.append(b"\n", frame.number, -1)
+
+    def _take_names(self, direction: Direction, data: bytes, place: Place) -> None:
+        message = dns.read_message(data)
+        if message is not None:
+            self._names.take(message, place, direction.conversation.responder[0])
+
+    def _progress(self, direction: Direction, *, final: bool) -> None:
+        """Name the conversation once enough is there; then read on as its protocol asks."""
+        conversation, data = direction.conversation, direction.text.data
+        if conversation.protocol != TCP or not data:
+            return
+        whole = direction.text.seen == len(data)
+        if whole and direction.tls_at < 0 and tls.is_record(data):
+            direction.tls_at = 0
+            conversation.name = "tls"
+        elif conversation.name is None and whole and (final or len(data) >= _ENOUGH_TO_RECOGNISE):
+            conversation.name = recognise_stream(data, conversation.responder[1])
+        if conversation.name == "ssh":
+            self._close(direction)
+        elif direction.tls_at >= 0 and (final or len(data) >= direction.retry_at):
+            self._read_hello(direction, final=final)
+        elif conversation.name == "dns" and whole and (final or len(data) >= WINDOW):
+            self._take_names_of_stream(direction)
+
+    def _read_hello(self, direction: Direction, *, final: bool) -> None:
+        """Read the hello of a direction; it is closed when there is nothing more to wait for."""
+        conversation, data, at = direction.conversation, direction.text.data, direction.tls_at
+        client, server = tls.read_client_hello(data, at), tls.read_server_hello(data, at)
+        if client is not None and conversation.client_hello is None:
+            conversation.client_hello = client
+            if client.server_name is not None:
+                places = direction.text.places(client.name_at, len(client.server_name))
+                conversation.hosts.setdefault(client.server_name, places[0])
+        if server is not None and conversation.server_hello is None:
+            conversation.server_hello = server
+        waiting = client is None and server is None and tls.is_handshake(data, at)
+        if waiting and not final and len(data) - at < tls.MAX_HELLO:
+            direction.retry_at = 0 if len(data) < _EAGER_HELLO else len(data) * 5 // 4
+            return
+        conversation.encrypted_seen |= tls.has_encrypted_record(data, at)
+        direction.text.cut_off(at)
+        self._clear.read(direction)
+        self._close(direction)
+
+    def _take_names_of_stream(self, direction: Direction) -> None:
+        """DNS over TCP: messages with their length before them (RFC 1035, 4.2.2)."""
+        data, at = bytes(direction.text.data), 0
+        while at + 2 <= len(data):
+            length = data[at] << 8 | data[at + 1]
+            for place in direction.text.places(at + 2, 1):
+                self._take_names(direction, data[at + 2 : at + 2 + length], place)
+            at += 2 + length
+
+    def _close(self, direction: Direction) -> None:
+        direction.text.clear()
+        direction.closed = True
+        self._weigh(direction)
+
+    def _keep_within(self, direction: Direction) -> None:
+        """Search and drop a full window; all windows, when together they pass the budget."""
+        text = direction.text
+        fresh = len(text.data) - text.searched
+        if text.weight >= WINDOW and fresh >= self._clear.overlap and direction.tls_at < 0:
+            self._clear.read(direction)
+            self._drop(direction, keep_head=True)
+        self._weigh(direction)
+        if self._kept <= BUDGET:
+            return
+        for waiting in self._waiting:
+            if waiting.assembler is not None:
+                waiting.assembler.flush()
+            self._clear.read(waiting)
+            self._drop(waiting, keep_head=False)
+            self._weigh(waiting)
+        self._waiting.clear()
+
+    def _weigh(self, direction: Direction) -> None:
+        """Keep account of the memory that waits."""
+        held = direction.assembler.held_weight if direction.assembler is not None else 0
+        weight = direction.text.weight + held
+        self._kept += weight - direction.weight
+        direction.weight = weight
+        self._waiting[direction] = None
+
+    def _drop(self, direction: Direction, *, keep_head: bool) -> None:
+        text, reader = direction.text, direction.reader
+        count = max(len(text.data) - self._clear.overlap, 0)
+        if reader is not None and keep_head and not reader.lost:
+            count = min(count, reader.cursor)
+        text.drop(count)
+        if reader is not None:
+            reader.drop(count)

@@ -1,0 +1,218 @@
+"""Which protocol payload belongs to, told by its bytes; a port alone never suffices.
+
+References: RFC 4253 (SSH), RFC 7826 (RTSP), RFC 3261 (SIP), RFC 8489 (STUN), RFC 5905 (NTP),
+RFC 2131 (DHCP), RFC 1002 (NetBIOS names), RFC 8415 (DHCPv6), RFC 9000 and 9369 (QUIC), RFC 9147 (DTLS), RFC 7296 (IKE),
+MQTT 3.1.1 and 5, WireGuard (whitepaper of 2020), MAVLink 1 and 2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from sekisho.analyzers.capture import dns, http, tls
+from sekisho.model.flow import DataCategory
+
+PROTECTED_PROTOCOLS = frozenset(("dtls", "ike", "ipsec", "quic", "ssh", "wireguard"))
+"""Protocols that protect what they carry; TLS is judged by its handshake instead."""
+
+_CATEGORIES = {
+    "dns": DataCategory.NAME_LOOKUP,
+    "mdns": DataCategory.NAME_LOOKUP,
+    "llmnr": DataCategory.NAME_LOOKUP,
+    "netbios-ns": DataCategory.NAME_LOOKUP,
+    "ntp": DataCategory.TIME,
+    "mavlink": DataCategory.FLIGHT_RECORD,
+}
+# Protocols of the local network and its management, whose fields are known: nothing of the
+# article's user stands in them.
+_HOUSEKEEPING = frozenset(("dhcp", "dhcpv6", "icmp", "icmpv6", "igmp", "ssdp", "stun"))
+_RTSP = re.compile(rb"(?:RTSP/1\.0|RTSP/2\.0|[A-Z_]{3,16} rtsp://)")
+_SIP = re.compile(rb"(?:SIP/2\.0 |[A-Z]{3,12} sips?:)")
+_SSDP = re.compile(rb"(?:M-SEARCH|NOTIFY) \* HTTP/1\.1\r\n|HTTP/1\.1 200 OK\r\n")
+_GREETINGS = {
+    (b"220", 21): "ftp",
+    (b"220", 25): "smtp",
+    (b"220", 587): "smtp",
+    (b"+OK", 110): "pop3",
+    (b"* O", 143): "imap",
+}
+_QUIC_VERSION = re.compile(
+    rb"\x00\x00\x00[\x00\x01]|\x6b\x33\x43\xcf|\xff\x00\x00[\x10-\x30]|\xfa\xce\xb0[\x00-\x0f]"
+    rb"|[QT]0[0-9][0-9]|\x51\x30[0-9][0-9]",
+    re.DOTALL,
+)
+_STUN_COOKIE = b"\x21\x12\xa4\x42"
+_DHCP_COOKIE = b"\x63\x82\x53\x63"
+_DTLS_VERSIONS = (b"\xfe\xff", b"\xfe\xfd", b"\x01\x00")
+_WIREGUARD_LENGTHS = {1: 148, 2: 92, 3: 64}
+_HEARTBEAT_EXTRA = 50
+_CONTROL = bytes(set(range(0x20)) - set(b"\t\n\r")) + b"\x7f"
+_SAMPLE = 4096
+
+
+def is_text(data: bytes | bytearray) -> bool:
+    """Whether at least nine of ten characters are printable UTF-8."""
+    sample = bytes(data[:_SAMPLE])
+    decoded = sample.decode("utf-8", "replace")
+    odd = decoded.count("�") + len(sample) - len(sample.translate(None, _CONTROL))
+    return bool(decoded) and odd * 10 <= len(decoded)
+
+
+def category_of(protocol: str) -> DataCategory | None:
+    """The category that a protocol alone says, if it says one."""
+    return _CATEGORIES.get(protocol)
+
+
+def is_understood(protocol: str) -> bool:
+    """Whether everything that moves in the protocol is known by its definition."""
+    return protocol in _HOUSEKEEPING or protocol in _CATEGORIES
+
+
+def recognise_stream(data: bytes | bytearray, server_port: int) -> str | None:
+    """The protocol of a TCP stream by the first bytes of one direction, or None."""
+    for name, begins in _STREAMS:
+        if begins(data):
+            return name
+    if server_port == 53 and dns.read_message(bytes(data[2:])) is not None:
+        return "dns"
+    return _GREETINGS.get((bytes(data[:3]), server_port))
+
+
+def _begins_mqtt(data: bytes | bytearray) -> bool:
+    return data[:1] == b"\x10" and (b"MQTT" in data[2:9] or b"MQIsdp" in data[2:11])
+
+
+_STREAMS: tuple[tuple[str, Callable[[bytes | bytearray], bool]], ...] = (
+    ("tls", tls.is_record),
+    ("http", http.begins_request),
+    ("http", http.begins_answer),
+    ("ssh", lambda data: data.startswith(b"SSH-")),
+    ("rtsp", lambda data: _RTSP.match(data) is not None),
+    ("sip", lambda data: _SIP.match(data) is not None),
+    ("mqtt", _begins_mqtt),
+)
+
+
+def recognise_datagram(data: bytes, ports: tuple[int, int]) -> str | None:
+    """The protocol of a UDP datagram, or None; `ports` are its two ports in any order."""
+    for port in ports:
+        service = _SERVICES.get(port)
+        if service is not None and service[1](data):
+            return service[0]
+    for name, fits in _ANYWHERE:
+        if fits(data):
+            return name
+    return None
+
+
+def _is_names(data: bytes) -> bool:
+    return dns.read_message(data) is not None
+
+
+def _is_netbios_names(data: bytes) -> bool:
+    """One encoded name of 32 letters after the header (RFC 1002)."""
+    return len(data) >= 50 and data[12:13] == b"\x20" and data[13:45].isalpha()
+
+
+def _is_ntp(data: bytes) -> bool:
+    return len(data) >= 48 and 1 <= data[0] >> 3 & 7 <= 4
+
+
+def _is_dhcp(data: bytes) -> bool:
+    return data[236:240] == _DHCP_COOKIE
+
+
+def _is_dhcpv6(data: bytes) -> bool:
+    """A client or server message whose options fill it exactly."""
+    if len(data) < 4 or not 1 <= data[0] <= 11:
+        return False
+    at = 4
+    while at + 4 <= len(data):
+        at += 4 + (data[at + 2] << 8 | data[at + 3])
+    return at == len(data)
+
+
+def _is_ssdp(data: bytes) -> bool:
+    return _SSDP.match(data) is not None
+
+
+def _is_ike(data: bytes) -> bool:
+    length = len(data).to_bytes(4, "big")
+    return len(data) >= 28 and data[17] in (0x10, 0x20) and data[24:28] == length
+
+
+def _is_ike_beside_esp(data: bytes) -> bool:
+    return data[:4] == b"\0\0\0\0" and _is_ike(data[4:])
+
+
+# Protocols whose bytes are sure only on their own port.
+_SERVICES: dict[int, tuple[str, Callable[[bytes], bool]]] = {
+    53: ("dns", _is_names),
+    67: ("dhcp", _is_dhcp),
+    68: ("dhcp", _is_dhcp),
+    123: ("ntp", _is_ntp),
+    137: ("netbios-ns", _is_netbios_names),
+    500: ("ike", _is_ike),
+    546: ("dhcpv6", _is_dhcpv6),
+    547: ("dhcpv6", _is_dhcpv6),
+    1900: ("ssdp", _is_ssdp),
+    4500: ("ike", _is_ike_beside_esp),
+    5353: ("mdns", _is_names),
+    5355: ("llmnr", _is_names),
+}
+
+
+def _is_stun(data: bytes) -> bool:
+    length = len(data) - 20
+    return data[4:8] == _STUN_COOKIE and data[0] < 4 and data[2] << 8 | data[3] == length
+
+
+def _is_wireguard(data: bytes) -> bool:
+    """A handshake message: type, three zero bytes, and exactly the type's length."""
+    return data[1:4] == b"\0\0\0" and len(data) == _WIREGUARD_LENGTHS.get(data[0])
+
+
+def _is_quic(data: bytes) -> bool:
+    """A long header of a known version, with connection identifiers of permitted length."""
+    if len(data) < 20 or data[0] & 0x80 == 0 or not _QUIC_VERSION.match(data, 1):
+        return False
+    return data[5] <= 20 or data[1:2] in b"QT"
+
+
+def _is_dtls(data: bytes) -> bool:
+    if len(data) < 13 or not 20 <= data[0] <= 23 or data[1:3] not in _DTLS_VERSIONS:
+        return False
+    return 13 + (data[11] << 8 | data[12]) <= len(data)
+
+
+def _is_heartbeat(data: bytes) -> bool:
+    """A MAVLink HEARTBEAT with a right checksum (CRC-16/MCRF4XX over header, payload, extra)."""
+    if data[:1] == b"\xfd" and len(data) >= 12 and data[7:10] == b"\0\0\0":
+        end = 10 + data[1]
+    elif data[:1] == b"\xfe" and len(data) >= 8 and data[5] == 0:
+        end = 6 + data[1]
+    else:
+        return False
+    crc = data[end : end + 2]
+    return len(crc) == 2 and int.from_bytes(crc, "little") == _crc(data[1:end])
+
+
+def _crc(data: bytes) -> int:
+    value = 0xFFFF
+    for byte in (*data, _HEARTBEAT_EXTRA):
+        mixed = (byte ^ value) & 0xFF
+        mixed = (mixed ^ mixed << 4) & 0xFF
+        value = value >> 8 ^ mixed << 8 ^ mixed << 3 ^ mixed >> 4
+    return value & 0xFFFF
+
+
+_ANYWHERE: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
+    ("stun", _is_stun),
+    ("dns", dns.is_plain_query),
+    ("quic", _is_quic),
+    ("dtls", _is_dtls),
+    ("sip", lambda data: _SIP.match(data) is not None),
+    ("wireguard", _is_wireguard),
+    ("mavlink", _is_heartbeat),
+)

@@ -1,0 +1,178 @@
+"""TLS from outside: the server name a client asks for, version and application protocol.
+
+References: RFC 8446 and RFC 5246 (handshake), RFC 6066 (server name), RFC 7301 (ALPN),
+RFC 9325 (suites without encryption). Nothing is decrypted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_CHANGE_CIPHER, _ALERT, _HANDSHAKE, _APPLICATION, _HEARTBEAT = 20, 21, 22, 23, 24
+_CONTENT_TYPES = frozenset((_CHANGE_CIPHER, _ALERT, _HANDSHAKE, _APPLICATION, _HEARTBEAT))
+_CLIENT_HELLO, _SERVER_HELLO = 1, 2
+_SERVER_NAME, _ALPN, _VERSIONS = 0, 16, 43
+MAX_RECORD = (1 << 14) + 2048
+MAX_HELLO = 64 << 10
+MAX_NAME = 255
+_VERSION_NAMES = {
+    0x0300: "SSL 3.0",
+    0x0301: "TLS 1.0",
+    0x0302: "TLS 1.1",
+    0x0303: "TLS 1.2",
+    0x0304: "TLS 1.3",
+}
+# Suites that authenticate but do not encrypt (NULL), by the IANA registry.
+_WITHOUT_ENCRYPTION = frozenset(
+    (0x0000, 0x0001, 0x0002, 0x002C, 0x002D, 0x002E, 0x003B, 0x00B0, 0x00B1, 0x00B4, 0x00B5,
+     0x00B8, 0x00B9, 0xC001, 0xC006, 0xC00B, 0xC010, 0xC015, 0xC039, 0xC03A, 0xC03B, 0xC0B4,
+     0xC0B5)
+)  # fmt: skip
+
+
+class ClientHello(NamedTuple):
+    """What a client says in clear.
+
+    `name_at` is where the server name stands in the stream (its bytes may be split over records,
+    then only its first byte is certain); -1 without a name.
+    """
+
+    server_name: str | None
+    name_at: int
+    application_protocols: tuple[str, ...]
+
+
+class ServerHello(NamedTuple):
+    """What a server chose: the version in words, and whether the suite encrypts at all."""
+
+    version: str
+    encrypts: bool
+
+
+def is_record(data: bytes | bytearray, at: int = 0) -> bool:
+    """Whether a TLS record header stands at `at`."""
+    if len(data) < at + 5:
+        return False
+    length = data[at + 3] << 8 | data[at + 4]
+    known = data[at] in _CONTENT_TYPES and data[at + 1] == 3 and data[at + 2] <= 4
+    return known and 0 < length <= MAX_RECORD
+
+
+def is_handshake(data: bytes | bytearray, at: int = 0) -> bool:
+    """Whether a handshake record stands at `at`, or may when more bytes come."""
+    return len(data) < at + 5 or (is_record(data, at) and data[at] == _HANDSHAKE)
+
+
+def begins_hello(data: bytes | bytearray) -> bool:
+    """Whether the bytes begin with a record that begins with a ClientHello or ServerHello."""
+    return len(data) > 5 and data[0] == _HANDSHAKE and data[5] in (1, 2) and is_record(data)
+
+
+def has_encrypted_record(data: bytes | bytearray, at: int = 0) -> bool:
+    """Whether application data follow in whole records from `at`."""
+    while is_record(data, at):
+        if data[at] == _APPLICATION:
+            return True
+        at += 5 + (data[at + 3] << 8 | data[at + 4])
+    return False
+
+
+def read_client_hello(data: bytes | bytearray, at: int = 0) -> ClientHello | None:
+    """The ClientHello whose record begins at `at`; None when it is not whole, or not one."""
+    body, places = _first_message(data, at, _CLIENT_HELLO)
+    if body is None:
+        return None
+    name: str | None = None
+    name_at = -1
+    protocols: tuple[str, ...] = ()
+    for kind, start, value in _extensions(body, _after_client_head(body)):
+        if kind == _SERVER_NAME and name is None:
+            name, inside = _server_name(value)
+            name_at = _stream_offset(places, start + inside) if name is not None else -1
+        elif kind == _ALPN:
+            protocols = _protocols(value)
+    return ClientHello(name, name_at, protocols)
+
+
+def read_server_hello(data: bytes | bytearray, at: int = 0) -> ServerHello | None:
+    """The ServerHello whose record begins at `at`; None when it is not whole, or not one."""
+    body, _ = _first_message(data, at, _SERVER_HELLO)
+    if body is None or len(body) < 38:
+        return None
+    version = body[0] << 8 | body[1]
+    suite_at = 35 + body[34]
+    suite = int.from_bytes(body[suite_at : suite_at + 2], "big")
+    for kind, _, value in _extensions(body, suite_at + 3):
+        if kind == _VERSIONS and len(value) == 2:
+            version = value[0] << 8 | value[1]
+    name = _VERSION_NAMES.get(version, f"{version:#06x}")
+    return ServerHello(name, suite not in _WITHOUT_ENCRYPTION)
+
+
+def _first_message(
+    data: bytes | bytearray, at: int, wanted: int
+) -> tuple[bytes | None, list[tuple[int, int]]]:
+    """The body of the first handshake message, put together from its records.
+
+    The second value maps offsets of the body to offsets of the stream, ascending.
+    """
+    message = bytearray()
+    places: list[tuple[int, int]] = []
+    while is_record(data, at) and data[at] == _HANDSHAKE and len(message) <= MAX_HELLO:
+        length = data[at + 3] << 8 | data[at + 4]
+        places.append((len(message) - 4, at + 5))
+        message += data[at + 5 : at + 5 + length]
+        if len(message) >= 4 and message[0] != wanted:
+            return None, places
+        size = int.from_bytes(message[1:4], "big")
+        if len(message) >= 4 + size and len(message) >= 4:
+            return bytes(message[4 : 4 + size]), places
+        at += 5 + length
+    return None, places
+
+
+def _stream_offset(places: list[tuple[int, int]], inside: int) -> int:
+    begin, offset = [place for place in places if place[0] <= inside][-1]
+    return offset + inside - begin
+
+
+def _after_client_head(body: bytes) -> int:
+    """Where the extensions' length stands: after version, random, session, suites, compression."""
+    at = 34
+    for width in (1, 2, 1):
+        at += width + int.from_bytes(body[at : at + width], "big")
+    return at
+
+
+def _extensions(body: bytes, at: int) -> Iterator[tuple[int, int, bytes]]:
+    """Type, offset in the body and value of each whole extension."""
+    end = min(at + 2 + int.from_bytes(body[at : at + 2], "big"), len(body))
+    at += 2
+    while at + 4 <= end:
+        kind = body[at] << 8 | body[at + 1]
+        length = body[at + 2] << 8 | body[at + 3]
+        if at + 4 + length > end:
+            return
+        yield kind, at + 4, body[at + 4 : at + 4 + length]
+        at += 4 + length
+
+
+def _server_name(value: bytes) -> tuple[str | None, int]:
+    """The host name of the extension and where in it the name stands."""
+    length = int.from_bytes(value[3:5], "big")
+    raw = value[5 : 5 + length]
+    if value[2:3] != b"\0" or len(raw) < length or not 0 < length <= MAX_NAME:
+        return None, 0
+    name = raw.decode("ascii", "backslashreplace").lower()
+    return (name if name.isprintable() else ascii(name)[1:-1]), 5
+
+
+def _protocols(value: bytes) -> tuple[str, ...]:
+    at = 2
+    found: list[str] = []
+    while at < len(value) and len(found) < 32:
+        size = value[at]
+        found.append(ascii(value[at + 1 : at + 1 + size].decode("latin-1"))[1:-1])
+        at += 1 + size
+    return tuple(found)
