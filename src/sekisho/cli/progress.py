@@ -8,7 +8,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
-from sekisho.report.terminal import plain
+from sekisho.report.plain import plain
 
 
 class ShownProgress:

@@ -1,0 +1,158 @@
+"""What an app says of itself: package, versions, permissions, components, signers.
+
+Reads the binary manifest and the certificates of all signature schemes through apk-info.
+References: Android Developers, "App manifest overview"; AOSP, "APK Signature Scheme" v1 to v3.1.
+Cannot: tell whether a signature is valid; it says which certificates are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import apk_info
+import msgspec
+
+from sekisho.analyzers.notes import Notes
+from sekisho.model.locus import ZipEntry
+from sekisho.model.observation import Property
+
+UNREADABLE_MANIFEST = "SEK-P205"
+NO_SIGNER = "SEK-P206"
+MANIFEST = "AndroidManifest.xml"
+
+_KINDS = ("activities", "activity_aliases", "services", "receivers", "providers")
+_ONE_OF_MANY = {
+    "activities": "activity",
+    "activity_aliases": "activity_alias",
+    "services": "service",
+    "receivers": "receiver",
+    "providers": "provider",
+}
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What later steps need: the classes that must exist, and the permissions asked for."""
+
+    application: str | None = None
+    component_classes: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
+
+
+def observe_manifest(file: Path, notes: Notes) -> Manifest:
+    """Note the app's own statements; what cannot be read becomes a problem."""
+    try:
+        app = apk_info.APK(str(file))
+    except BaseException as error:  # the library's panics are no Exceptions
+        _reraise_unless_panic(error)
+        why = str(error)[:200]
+        notes.note_problem(UNREADABLE_MANIFEST, {"why": why}, _locus(notes), blocks_clean=True)
+        return Manifest()
+    reader = _Reader(app, notes)
+    package = reader.ask("package_name")
+    for name in ("version_name", "version_code", "min_sdk_version", "target_sdk_version"):
+        reader.note(name, reader.ask(name))
+    for name in ("allow_backup", "debuggable"):
+        reader.note(name, reader.ask(f"application_{name}"))
+    reader.note("package", package)
+    reader.note("uses_cleartext_traffic", reader.attribute("application", "usesCleartextTraffic"))
+    permissions = tuple(sorted(reader.ask("permissions") or ()))
+    for permission in permissions:
+        reader.note("permission", permission)
+    classes = reader.note_components(str(package or ""))
+    reader.note_signers()
+    application = reader.ask("application_name")
+    return Manifest(
+        application=_qualified(str(application), str(package or "")) if application else None,
+        component_classes=classes,
+        permissions=permissions,
+    )
+
+
+class _Reader:
+    """Asks the library one thing at a time: a failure costs that thing only."""
+
+    def __init__(self, app: apk_info.APK, notes: Notes) -> None:
+        self.app = app
+        self.notes = notes
+
+    def ask(self, what: str) -> Any:
+        return self.guarded(getattr(self.app, f"get_{what}"))
+
+    def attribute(self, tag: str, name: str) -> Any:
+        return self.guarded(lambda: self.app.get_attribute_value(tag, name))
+
+    def guarded(self, question: Callable[[], Any]) -> Any:
+        try:
+            return question()
+        except BaseException as error:  # the library's panics are no Exceptions
+            _reraise_unless_panic(error)
+            why = {"why": str(error)[:200]}
+            self.notes.note_problem(UNREADABLE_MANIFEST, why, _locus(self.notes), blocks_clean=True)
+            return None
+
+    def note(self, name: str, value: object, details: dict[str, str] | None = None) -> None:
+        if value is not None and value != "":
+            self.notes.note(
+                Property(
+                    name=name,
+                    value=str(value),
+                    details=details or {},
+                    loci=(_locus(self.notes),),
+                    analyzer=self.notes.analyzer,
+                )
+            )
+
+    def note_components(self, package: str) -> tuple[str, ...]:
+        """Note every component; return the classes of those that have one of their own."""
+        classes: list[str] = []
+        for kind in _KINDS:
+            for component in self.ask(kind) or ():
+                name = _qualified(str(component.name or ""), package)
+                details = {
+                    "kind": _ONE_OF_MANY[kind],
+                    "exported": str(component.exported or ""),
+                    "permission": str(getattr(component, "permission", None) or ""),
+                }
+                self.note("component", name, {key: text for key, text in details.items() if text})
+                if kind != "activity_aliases":
+                    classes.append(name)
+        return tuple(dict.fromkeys(classes))
+
+    def note_signers(self) -> None:
+        schemes: list[str] = []
+        signers: dict[str, Any] = {}
+        for signature in self.ask("signatures") or ():
+            certificates: Iterable[Any] = getattr(signature, "certificates", None) or ()
+            for certificate in certificates:
+                signers.setdefault(certificate.sha256_fingerprint, certificate)
+                schemes.append(type(signature).__name__.lower().rpartition(".")[2])
+        for scheme in dict.fromkeys(schemes):
+            self.note("signature_scheme", scheme)
+        for fingerprint, certificate in signers.items():
+            details = {
+                "issuer": certificate.issuer,
+                "valid_from": certificate.valid_from,
+                "valid_until": certificate.valid_until,
+            }
+            self.note("signer_sha256", fingerprint)
+            self.note("signer_subject", certificate.subject, details)
+        if not signers:
+            self.notes.note_problem(NO_SIGNER, {})
+
+
+def _qualified(name: str, package: str) -> str:
+    """A class name in full: `.Main` and `Main` stand in the package (manifest overview)."""
+    if name.startswith("."):
+        return package + name
+    return name if "." in name else f"{package}.{name}"
+
+
+def _locus(notes: Notes) -> ZipEntry:
+    return ZipEntry(notes.evidence.id, MANIFEST)
+
+
+def _reraise_unless_panic(error: BaseException) -> None:
+    if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+        raise error

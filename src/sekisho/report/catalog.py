@@ -1,0 +1,136 @@
+"""The message catalogue: codes and names to words, in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import TypeVar
+
+import msgspec
+
+from sekisho.data.files import pack_names, pack_text
+from sekisho.errors import PackError
+from sekisho.model.problem import Message, Problem
+from sekisho.model.words import Language, Words
+from sekisho.strict_yaml import decode
+
+T = TypeVar("T")
+
+VOCABULARY = "regimes/vocabulary.yaml"
+_BLANK = re.compile(r"\{(\w+)\}")
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words of a code: what happened, and what to do next where there is something to do."""
+
+    what: Words
+    next: Words | None = None
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    messages: dict[str, Entry] = {}
+    labels: dict[str, Words] = {}
+
+
+class _Attribute(msgspec.Struct, frozen=True):
+    key: str
+    values: dict[str, Words] = {}
+
+
+class _Collection(msgspec.Struct, frozen=True):
+    name: str
+    attributes: tuple[_Attribute, ...]
+
+
+class _Vocabulary(msgspec.Struct, frozen=True):
+    """Of the vocabulary of the law, the words for values."""
+
+    facts: tuple[_Attribute, ...]
+    collections: tuple[_Collection, ...]
+
+
+class Catalog(msgspec.Struct, frozen=True):
+    """All messages by code, and all labels by name."""
+
+    messages: dict[str, Entry]
+    labels: dict[str, Words]
+
+    def say(self, message: Message | Problem, language: Language) -> str:
+        """What happened, with the blanks filled; a code without words is shown as it is."""
+        entry = self.messages.get(message.code)
+        if entry is None:
+            details = ", ".join(f"{key}={value}" for key, value in sorted(message.details.items()))
+            return f"{message.code}: {details}" if details else message.code
+        return self.fill(entry.what.in_language(language), message.details, language)
+
+    def next_step(self, message: Message | Problem, language: Language) -> str:
+        """What to do next; empty where there is nothing."""
+        entry = self.messages.get(message.code)
+        if entry is None or entry.next is None:
+            return ""
+        return self.fill(entry.next.in_language(language), message.details, language)
+
+    def label(self, name: str, language: Language) -> str:
+        """The words for a name; the name itself, readable, where there are none."""
+        words = self.labels.get(name)
+        return words.in_language(language) if words else name.replace("_", " ")
+
+    def fill(self, text: str, details: Mapping[str, str], language: Language) -> str:
+        """Put details into the blanks of a text.
+
+        Only whole words in braces are replaced, once: details are hostile, and a format string
+        would let them reach into objects. A detail that is a known name is put into words.
+        """
+
+        def put(found: re.Match[str]) -> str:
+            value = details.get(found[1])
+            if value is None:
+                return found[0]
+            return self.label(value, language) if value in self.labels else value
+
+        return _BLANK.sub(put, text)
+
+
+@cache
+def load_catalog() -> Catalog:
+    """The catalogue of all rooms.
+
+    Raises:
+        PackError: when a file is broken, or two files say the same code or label differently.
+    """
+    messages: dict[str, Entry] = {}
+    labels: dict[str, Words] = {}
+    for name in pack_names("messages"):
+        file = decode(pack_text(name), _File, file=name, error=PackError, code="SEK-E360")
+        _join(messages, file.messages, name)
+        _join(labels, file.labels, name)
+    _join(labels, _value_labels(), VOCABULARY)
+    return Catalog(messages, labels)
+
+
+def _value_labels() -> dict[str, Words]:
+    """The words for each value of each fact, by `fact=value`."""
+    vocabulary = decode(
+        pack_text(VOCABULARY), _Vocabulary, file=VOCABULARY, error=PackError, code="SEK-E360"
+    )
+    keyed = [(entry.key, entry) for entry in vocabulary.facts] + [
+        (f"{collection.name}.{entry.key}", entry)
+        for collection in vocabulary.collections
+        for entry in collection.attributes
+    ]
+    return {
+        f"{key}={value}": words for key, entry in keyed for value, words in entry.values.items()
+    }
+
+
+def _join(known: dict[str, T], more: Mapping[str, T], file: str) -> None:
+    for key, value in more.items():
+        if known.setdefault(key, value) != value:
+            raise PackError(
+                "SEK-E361",
+                f"'{key}' has two meanings in the message catalogue",
+                why="a reader would see whichever was read first",
+                next_step="rename one of them, or make them equal",
+                where=file,
+            )

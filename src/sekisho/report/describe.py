@@ -1,0 +1,94 @@
+"""One observation in a line of words."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from sekisho.model.observation import (
+    Behaviour,
+    Claim,
+    Component,
+    Flow,
+    Observation,
+    Ownership,
+    PartsListing,
+    Party,
+    Property,
+)
+from sekisho.report.phrases import Phrases
+
+
+@singledispatch
+def describe(seen: Observation, phrases: Phrases) -> tuple[str, str]:
+    """What kind of finding it is, and what it says."""
+    raise AssertionError(seen, phrases)  # every kind is registered below
+
+
+@describe.register
+def _(seen: Component, phrases: Phrases) -> tuple[str, str]:
+    kind = phrases.value("component.kind", seen.kind) if seen.kind else None
+    said = _join(seen.name, kind, seen.version, seen.maker, seen.made_in)
+    return phrases.text("kind.component"), said
+
+
+@describe.register
+def _(seen: Claim, phrases: Phrases) -> tuple[str, str]:
+    said = f"{phrases.fact_name(seen.fact)}: {phrases.value(seen.fact, seen.value)}"
+    return phrases.text("kind.claim"), f"{said} — {seen.by} ({phrases.label(seen.voice)})"
+
+
+@describe.register
+def _(seen: Property, phrases: Phrases) -> tuple[str, str]:
+    return phrases.label(seen.name), _join(seen.value, *_details(seen.details, phrases))
+
+
+@describe.register
+def _(seen: Behaviour, phrases: Phrases) -> tuple[str, str]:
+    said = _join(phrases.label(seen.name), *_details(seen.details, phrases))
+    return phrases.text("behaviour"), said
+
+
+@describe.register
+def _(seen: Party, phrases: Phrases) -> tuple[str, str]:
+    return phrases.text("kind.party"), _join(seen.name, phrases.label(seen.role), seen.country)
+
+
+@describe.register
+def _(seen: Ownership, phrases: Phrases) -> tuple[str, str]:
+    share = "?" if seen.share is None else f"{seen.share:.1%}"
+    period = f"{seen.since or '…'} – {seen.until or '…'}"
+    said = f"{seen.owner} → {seen.owned}: {share} ({period})"
+    return phrases.text("kind.ownership"), _join(said, seen.source)
+
+
+@describe.register
+def _(seen: PartsListing, phrases: Phrases) -> tuple[str, str]:
+    complete = "unknown" if seen.says_complete is None else str(seen.says_complete).lower()
+    said = phrases.text(f"parts_complete.{complete}", count=str(seen.parts))
+    return phrases.text("kind.parts_listing"), said
+
+
+@describe.register
+def _(seen: Flow, phrases: Phrases) -> tuple[str, str]:
+    said = _join(
+        f"{seen.origin} → {recipient_name(seen)}",
+        seen.protocol,
+        phrases.label(seen.protection),
+        ", ".join(phrases.label(category) for category in seen.categories),
+        phrases.label(seen.modality),
+    )
+    return phrases.text("kind.flow"), said
+
+
+def recipient_name(seen: Flow) -> str:
+    """The far end as the evidence names it."""
+    name = seen.recipient.host or seen.recipient.address or "–"
+    return f"{name}:{seen.recipient.port}" if seen.recipient.port else name
+
+
+def _details(details: dict[str, str], phrases: Phrases) -> list[str]:
+    return [f"{phrases.label(key)}: {value}" for key, value in sorted(details.items()) if value]
+
+
+def _join(*parts: str | None) -> str:
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,105 @@
+"""Parts of a review in words: facts, needs, cases, loci. Shared by every form of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sekisho.model.assessment import OwedTest
+from sekisho.model.case import Case
+from sekisho.model.determination import Citation, ClauseValue, Determination, Need
+from sekisho.model.fact import Fact
+from sekisho.model.problem import Message, Problem
+from sekisho.model.units import ObservationId
+from sekisho.model.words import Language
+from sekisho.report.catalog import Catalog
+
+
+class Phrases:
+    """Puts parts of a review into one language."""
+
+    def __init__(self, catalog: Catalog, language: Language) -> None:
+        """Speak a language."""
+        self.catalog = catalog
+        self.language = language
+
+    def text(self, name: str, **details: str) -> str:
+        """A text of the report by its name, with its blanks filled."""
+        words = self.catalog.labels[f"report.{name}"]
+        return self.catalog.fill(words.in_language(self.language), details, self.language)
+
+    def label(self, name: str | None) -> str:
+        """The words for a name; a dash for none."""
+        return "–" if name is None else self.catalog.label(name, self.language)
+
+    def labels(self, names: Iterable[str]) -> str:
+        """The words for several names."""
+        return ", ".join(self.label(name) for name in names) or "–"
+
+    def say(self, message: Message | Problem) -> str:
+        """A message of the catalogue."""
+        return self.catalog.say(message, self.language)
+
+    def next_step(self, message: Message | Problem) -> str:
+        """What the catalogue says to do next; empty where there is nothing."""
+        return self.catalog.next_step(message, self.language)
+
+    def voices(self, fact: Fact) -> str:
+        """Whose word a fact is."""
+        return self.labels(sorted({assertion.voice.value for assertion in fact.assertions}))
+
+    def rests_on(self, fact: Fact) -> tuple[ObservationId, ...]:
+        """The observations a fact rests on, each once."""
+        rests = (name for assertion in fact.assertions for name in assertion.rests_on)
+        return tuple(dict.fromkeys(rests))
+
+    def case(self, case: Case) -> str:
+        """Who does what for which task, on which day."""
+        return self.text(
+            "case",
+            act=self.value("act", case.act),
+            task=self.value("task", case.task),
+            body=self.value("body", case.body),
+            on=str(case.on or "–"),
+        )
+
+    def fact(self, fact: Fact) -> str:
+        """A fact with its value."""
+        return f"{self.fact_name(fact.key)}: {self.value(fact.key, fact.value)}"
+
+    def fact_name(self, key: str) -> str:
+        """The name of a fact: a member's attribute is named with the member."""
+        if "[" not in key:
+            return self.label(key)
+        collection, _, rest = key.partition("[")
+        member, _, attribute = rest.rpartition("].")
+        name = self.label(f"{collection}.{attribute}")
+        return f"{self.label(collection)} {member} / {name}"
+
+    def value(self, key: str, value: str | None) -> str:
+        """A value in words; the same word may mean another thing for another fact."""
+        if value is None:
+            return self.label("unknown")
+        collection, bracket, rest = key.partition("[")
+        fact = f"{collection}.{rest.rpartition('].')[2]}" if bracket else key
+        named = f"{fact}={value}"
+        return self.label(named if named in self.catalog.labels else value)
+
+    def need(self, need: Need) -> str:
+        """A fact that is missing, and what it would have to be."""
+        values = ", ".join(self.value(need.fact, operand) for operand in need.operands)
+        relation = self.text(f"relation.{need.relation}", values=values)
+        return f"{self.fact_name(need.fact)} {relation}"
+
+    def test(self, test: OwedTest) -> str:
+        """What a test of the plan asks for."""
+        if test.words is not None:
+            return test.words.in_language(self.language)
+        return self.catalog.say(test.what, self.language)
+
+    def confidence(self, citation: Citation) -> str:
+        """How surely the citation is known."""
+        return self.text(f"confidence.{citation.confidence}")
+
+    def deciding(self, found: Determination) -> list[ClauseValue]:
+        """The clauses the answer turns on."""
+        return [clause for clause in found.clauses if clause.id in found.deciding]

@@ -1,0 +1,208 @@
+"""Reviews, decisions and findings as tables for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sekisho.model.determination import Determination, Outcome
+from sekisho.model.evidence import Evidence
+from sekisho.model.observation import Behaviour, Component, Flow, Property
+from sekisho.model.review import Findings, Review
+from sekisho.model.words import Language
+from sekisho.report.catalog import Catalog
+from sekisho.report.phrases import Phrases
+from sekisho.report.plain import plain
+
+STYLES = {
+    Outcome.PROHIBITED: "bold red",
+    Outcome.UNDETERMINED: "bold yellow",
+    Outcome.CONDITIONAL: "bold cyan",
+    Outcome.PERMITTED: "bold green",
+    Outcome.NOT_APPLICABLE: "dim",
+}
+MOST_FACTS = 3
+MOST_ROWS = 60
+_CASE_FACTS = frozenset({"act", "task", "body", "on", "acquired"})
+
+
+def render_terminal(review: Review, language: Language, catalog: Catalog) -> RenderableType:
+    """A review: what was asked, each regime's answer, and what is owed."""
+    phrases = Phrases(catalog, language)
+    title = review.dossier.article.title() or phrases.text("unnamed")
+    return Group(
+        Text(""),
+        Text(plain(title), style="bold"),
+        Text(plain(phrases.case(review.case))),
+        _determinations([("", found) for found in review.determinations], phrases),
+        _leak_line(review, phrases),
+        _problem_line(review, phrases),
+    )
+
+
+def render_decisions(
+    decided: Sequence[tuple[str, Determination]], language: Language, catalog: Catalog
+) -> RenderableType:
+    """Determinations of named cases."""
+    return _determinations(decided, Phrases(catalog, language))
+
+
+def render_findings(
+    evidence: Evidence, findings: Findings, language: Language, catalog: Catalog
+) -> RenderableType:
+    """What was seen in one piece of evidence."""
+    phrases = Phrases(catalog, language)
+    kind = phrases.label(evidence.kind.value)
+    head = f"{plain(evidence.path)}  {kind}  {evidence.size:,} B  sha256:{evidence.id[:16]}…"
+    parts: list[RenderableType] = [Text(""), Text(head, style="bold")]
+    parts += _properties(findings, phrases)
+    parts += _flows(findings, phrases)
+    parts += _components(findings, phrases)
+    parts += _behaviours(findings, phrases)
+    parts += _coverage(findings, phrases)
+    return Group(*parts)
+
+
+def _determinations(
+    decided: Sequence[tuple[str, Determination]], phrases: Phrases
+) -> RenderableType:
+    heads = ("regime", "outcome", "effect", "deciding", "because", "missing")
+    table = Table(*(phrases.text(head) for head in heads), show_lines=True, expand=True)
+    for case, found in decided:
+        name = f"{plain(case)}\n{found.regime}" if case else found.regime
+        table.add_row(
+            Text(name),
+            Text(phrases.label(found.outcome), style=STYLES[found.outcome]),
+            Text(phrases.label(found.effect_now)),
+            Text(_deciding(found, phrases)),
+            Text(_because(found, phrases)),
+            Text(_missing(found, phrases)),
+        )
+    return table
+
+
+def _deciding(found: Determination, phrases: Phrases) -> str:
+    clauses = phrases.deciding(found)
+    lines = [
+        f"{clause.id} ({phrases.confidence(clause.citation)})" for clause in clauses[:MOST_FACTS]
+    ]
+    return "\n".join(lines + _more(len(clauses), phrases))
+
+
+def _because(found: Determination, phrases: Phrases) -> str:
+    """The decisive facts: those that evidence showed first, those of the question last."""
+    shown = sorted(found.because, key=lambda fact: fact.key in _CASE_FACTS)
+    lines = [plain(phrases.fact(fact)) for fact in shown[:MOST_FACTS]]
+    return "\n".join(lines + _more(len(shown), phrases))
+
+
+def _missing(found: Determination, phrases: Phrases) -> str:
+    ways = found.missing.to_permit or found.missing.to_prohibit
+    if not ways:
+        return "–"
+    least = ways[0]
+    lines = [plain(phrases.need(need)) for need in least[:MOST_FACTS]]
+    return "\n".join(lines + _more(len(least), phrases))
+
+
+def _more(count: int, phrases: Phrases) -> list[str]:
+    left = count - MOST_FACTS
+    return [phrases.text("and_more", count=str(left))] if left > 0 else []
+
+
+def _leak_line(review: Review, phrases: Phrases) -> RenderableType:
+    leakage = review.leakage
+    lines = [phrases.text(f"leak.{leakage.leaks}")]
+    lines += [
+        f"  {phrases.text('owed')}: {phrases.test(test)} {test.done:g}/{test.wanted:g}"
+        f" {phrases.label(test.unit)}"
+        for test in leakage.test_plan
+        if test.owed
+    ]
+    return Text("\n".join(plain(line) for line in lines))
+
+
+def _problem_line(review: Review, phrases: Phrases) -> RenderableType:
+    problems = review.problems
+    blocking = [problem for problem in problems if problem.blocks_clean]
+    lines = [f"{phrases.text('problems')}: {len(problems)}"]
+    lines += [f"  {phrases.catalog.say(problem, phrases.language)}" for problem in blocking[:5]]
+    return Text("\n".join(plain(line) for line in lines))
+
+
+def _table(heads: Iterable[str], rows: Sequence[Sequence[str]], phrases: Phrases) -> Table:
+    table = Table(*heads, expand=True)
+    for row in rows[:MOST_ROWS]:
+        table.add_row(*(Text(plain(cell)) for cell in row))
+    if len(rows) > MOST_ROWS:
+        table.caption = phrases.text("and_more", count=str(len(rows) - MOST_ROWS))
+    return table
+
+
+def _properties(findings: Findings, phrases: Phrases) -> list[RenderableType]:
+    grouped: dict[str, list[str]] = {}
+    for seen in findings.observations:
+        if isinstance(seen, Property):
+            grouped.setdefault(seen.name, []).append(seen.value)
+    rows = [(phrases.label(name), ", ".join(values)) for name, values in grouped.items()]
+    return [_table((phrases.text("finding"), phrases.text("value")), rows, phrases)] if rows else []
+
+
+def _flows(findings: Findings, phrases: Phrases) -> list[RenderableType]:
+    rows = [
+        (
+            seen.recipient.host or seen.recipient.address or "–",
+            seen.protocol,
+            phrases.label(seen.protection),
+            ", ".join(phrases.label(category) for category in seen.categories) or "–",
+            phrases.label(seen.modality),
+            f"{seen.volume.sent:,} / {seen.volume.received:,}",
+            seen.loci[0].address() if seen.loci else "–",
+        )
+        for seen in findings.observations
+        if isinstance(seen, Flow)
+    ]
+    names = ("recipient", "protocol", "protection", "data", "modality", "volume", "place")
+    return [_table([phrases.text(name) for name in names], rows, phrases)] if rows else []
+
+
+def _components(findings: Findings, phrases: Phrases) -> list[RenderableType]:
+    rows = [
+        (
+            seen.name,
+            phrases.value("component.kind", seen.kind),
+            seen.maker or "–",
+            seen.made_in or "–",
+            seen.maker_domicile or "–",
+            seen.loci[0].address() if seen.loci else "–",
+        )
+        for seen in findings.observations
+        if isinstance(seen, Component)
+    ]
+    names = ("part", "kind", "maker", "made_in", "maker_domicile", "place")
+    return [_table([phrases.text(name) for name in names], rows, phrases)] if rows else []
+
+
+def _behaviours(findings: Findings, phrases: Phrases) -> list[RenderableType]:
+    rows = [
+        (phrases.label(seen.name), seen.loci[0].address() if seen.loci else "–")
+        for seen in findings.observations
+        if isinstance(seen, Behaviour)
+    ]
+    heads = (phrases.text("behaviour"), phrases.text("place"))
+    return [_table(heads, rows, phrases)] if rows else []
+
+
+def _coverage(findings: Findings, phrases: Phrases) -> list[RenderableType]:
+    lines = []
+    for seen in findings.coverage:
+        amounts = ", ".join(f"{phrases.label(k)} {v:,g}" for k, v in seen.measures.items())
+        lines.append(f"{seen.analyzer or '–'}: {phrases.label(seen.status)}  {amounts}")
+        lines += [f"  {phrases.catalog.say(one, phrases.language)}" for one in seen.unseen]
+    for problem in findings.problems:
+        where = f" [{problem.locus.address()}]" if problem.locus else ""
+        lines.append(f"! {phrases.catalog.say(problem, phrases.language)}{where}")
+    return [Text("\n".join(plain(line) for line in lines))]
