@@ -48,13 +48,6 @@ class Document:
         if node is None:
             return None
         self.marks[path] = node.start_mark
-        if len(path) > MAX_DEPTH:
-            raise _BrokenDocumentError(
-                "the document is nested too deeply",
-                f"more than {MAX_DEPTH} levels are not read",
-                "flatten it",
-                node.start_mark,
-            )
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -86,6 +79,15 @@ class Document:
         return plain
 
 
+def _too_deep(mark: yaml.Mark | None) -> _BrokenDocumentError:
+    return _BrokenDocumentError(
+        "the document is nested too deeply",
+        f"more than {MAX_DEPTH} levels are not read",
+        "flatten it",
+        mark,
+    )
+
+
 def _compose(text: str) -> yaml.Node | None:
     """The node graph of the text, with anchors, aliases, tags and further documents refused."""
     if len(text) > MAX_CHARACTERS:
@@ -95,8 +97,15 @@ def _compose(text: str) -> yaml.Node | None:
             "split it, or move the bulk into a CSV",
             None,
         )
+    depth = 0
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                # Found here and not in the finished graph: composing recurses in C, and a deep
+                # document would overrun the stack before Python could object.
+                raise _too_deep(getattr(event, "start_mark", None))
             if getattr(event, "anchor", None) or getattr(event, "tag", None):
                 raise _BrokenDocumentError(
                     "anchors, aliases and tags are not read",

@@ -14,7 +14,7 @@ KEYS = Path(__file__).parent / "keys"
 HOLDERS = {
     "kaze": ("Foehn Flight Apps", "Foehn Dynamics B.V.", "NL"),
     "mizu": ("Mizu Ground", "Mizu Robotics K.K.", "JP"),
-    "hoshi": ("Hoshi Fly", "Hoshi Aerial K.K.", "JP"),
+    "hoshi": ("Hoshi Fly", "Hoshi Systems K.K.", "JP"),
 }
 
 

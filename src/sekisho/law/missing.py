@@ -97,7 +97,8 @@ class _Search:
         if test.parameter is not None:
             return []  # the regime itself has a gap on this day: no fact would close it
         relation = test.relation if wanted is Truth.TRUE else test.relation.opposite
-        way = frozenset({Demand(key_of(test, member), relation, test.operands)})
+        demand = Demand(key_of(test, member), relation, test.operands)
+        way = frozenset({_positive(demand)})
         return [way] if self.satisfiable(way) else []
 
     def ways_of_members(
@@ -143,6 +144,14 @@ def witness(fact: FactKey, demands: list[Demand], vocabulary: Vocabulary) -> str
         if all(holds(value, demand.relation, demand.operands) for demand in demands):
             return value
     return None
+
+
+def _positive(demand: Demand) -> Demand:
+    """For a yes-or-no fact, "is no" rather than "is not yes"."""
+    if demand.relation is not Relation.IS_NOT or demand.operands not in (("true",), ("false",)):
+        return demand
+    other = "false" if demand.operands == ("true",) else "true"
+    return Demand(demand.fact, Relation.IS, (other,))
 
 
 def _flatten(each: list[list[Way]]) -> list[Way]:

@@ -22,7 +22,7 @@ class Phrases:
         self.catalog = catalog
         self.language = language
 
-    def text(self, name: str, **details: str) -> str:
+    def text(self, name: str, /, **details: str) -> str:
         """A text of the report by its name, with its blanks filled."""
         words = self.catalog.labels[f"report.{name}"]
         return self.catalog.fill(words.in_language(self.language), details, self.language)

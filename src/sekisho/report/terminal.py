@@ -26,7 +26,7 @@ STYLES = {
 }
 MOST_FACTS = 3
 MOST_ROWS = 60
-_CASE_FACTS = frozenset({"act", "task", "body", "on", "acquired"})
+_CASE_FACTS = frozenset({"act", "task", "body", "on", "acquired", "article.kind"})
 
 
 def render_terminal(review: Review, language: Language, catalog: Catalog) -> RenderableType:
@@ -69,43 +69,53 @@ def render_findings(
 def _determinations(
     decided: Sequence[tuple[str, Determination]], phrases: Phrases
 ) -> RenderableType:
-    heads = ("regime", "outcome", "effect", "deciding", "because", "missing")
-    table = Table(*(phrases.text(head) for head in heads), show_lines=True, expand=True)
+    table = Table(show_lines=True, expand=True)
+    table.add_column(phrases.text("regime"), ratio=3, overflow="fold")
+    table.add_column(phrases.text("because"), ratio=5, overflow="fold")
+    table.add_column(phrases.text("missing"), ratio=4, overflow="fold")
     for case, found in decided:
-        name = f"{plain(case)}\n{found.regime}" if case else found.regime
         table.add_row(
-            Text(name),
-            Text(phrases.label(found.outcome), style=STYLES[found.outcome]),
-            Text(phrases.label(found.effect_now)),
-            Text(_deciding(found, phrases)),
-            Text(_because(found, phrases)),
-            Text(_missing(found, phrases)),
+            _answer(case, found, phrases),
+            Text("\n".join([*_deciding(found, phrases), *_because(found, phrases)])),
+            Text("\n".join(_missing(found, phrases))),
         )
     return table
 
 
-def _deciding(found: Determination, phrases: Phrases) -> str:
+def _answer(case: str, found: Determination, phrases: Phrases) -> Text:
+    """Case, regime, outcome, and what may be done now, one below the other."""
+    lines = Text()
+    if case:
+        lines.append(f"{plain(case)}\n")
+    lines.append(f"{found.regime}\n", style="bold")
+    lines.append(f"{phrases.label(found.outcome).upper()}\n", style=STYLES[found.outcome])
+    lines.append(f"{phrases.text('now')} {phrases.label(found.effect_now)}")
+    return lines
+
+
+def _deciding(found: Determination, phrases: Phrases) -> list[str]:
     clauses = phrases.deciding(found)
     lines = [
-        f"{clause.id} ({phrases.confidence(clause.citation)})" for clause in clauses[:MOST_FACTS]
+        f"§ {clause.id.removeprefix(found.regime + '.')} ({phrases.confidence(clause.citation)})"
+        for clause in clauses[:MOST_FACTS]
     ]
-    return "\n".join(lines + _more(len(clauses), phrases))
+    return lines + _more(len(clauses), phrases)
 
 
-def _because(found: Determination, phrases: Phrases) -> str:
+def _because(found: Determination, phrases: Phrases) -> list[str]:
     """The decisive facts: those that evidence showed first, those of the question last."""
     shown = sorted(found.because, key=lambda fact: fact.key in _CASE_FACTS)
-    lines = [plain(phrases.fact(fact)) for fact in shown[:MOST_FACTS]]
-    return "\n".join(lines + _more(len(shown), phrases))
+    lines = [f"• {plain(phrases.fact(fact))}" for fact in shown[:MOST_FACTS]]
+    return lines + _more(len(shown), phrases)
 
 
-def _missing(found: Determination, phrases: Phrases) -> str:
+def _missing(found: Determination, phrases: Phrases) -> list[str]:
     ways = found.missing.to_permit or found.missing.to_prohibit
     if not ways:
-        return "–"
+        return ["–"]
     least = ways[0]
-    lines = [plain(phrases.need(need)) for need in least[:MOST_FACTS]]
-    return "\n".join(lines + _more(len(least), phrases))
+    lines = [f"• {plain(phrases.need(need))}" for need in least[:MOST_FACTS]]
+    return lines + _more(len(least), phrases)
 
 
 def _more(count: int, phrases: Phrases) -> list[str]:

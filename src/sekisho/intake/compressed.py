@@ -1,0 +1,138 @@
+"""Streams of gzip (RFC 1952), bzip2 and xz, unpacked piece by piece within a bound of memory."""
+
+from __future__ import annotations
+
+import bz2
+import io
+import lzma
+import zlib
+from enum import Enum
+from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+CHUNK = 1 << 16
+XZ_MEMORY = 256 << 20
+"""Bytes that an xz stream may ask for; its header could ask for gigabytes."""
+
+
+class Compression(Enum):
+    """How a stream is compressed; the value is its magic number."""
+
+    GZIP = b"\x1f\x8b\x08"
+    BZIP2 = b"BZh"
+    XZ = b"\xfd7zXZ\0"
+
+
+def compression_of(head: bytes) -> Compression | None:
+    """The compression that the first bytes of a file show."""
+    found = next((kind for kind in Compression if head.startswith(kind.value)), None)
+    # "BZh" could begin a text; the level and the magic of the first block cannot
+    if found is Compression.BZIP2 and head[4:10] not in (b"1AY&SY", b"\x17rE8P\x90"):
+        return None
+    return found
+
+
+class _Decompressor(Protocol):
+    """What the standard library's decompressors share."""
+
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes: ...
+
+    def decompress(self, data: bytes, max_length: int) -> bytes: ...
+
+
+class _Gunzip:
+    """zlib's decompressor in the manner of the other two: it keeps what it did not yet consume."""
+
+    def __init__(self) -> None:
+        self._zlib = zlib.decompressobj(wbits=31)
+
+    @property
+    def eof(self) -> bool:
+        return self._zlib.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._zlib.unused_data
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        return self._zlib.decompress(self._zlib.unconsumed_tail + data, max_length)
+
+
+def _decompressor(kind: Compression) -> _Decompressor:
+    match kind:
+        case Compression.GZIP:
+            return _Gunzip()
+        case Compression.BZIP2:
+            return bz2.BZ2Decompressor()
+        case Compression.XZ:
+            return lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=XZ_MEMORY)
+
+
+class InflatedStream(io.RawIOBase):
+    """The uncompressed bytes of a compressed stream; its members follow one another."""
+
+    def __init__(self, source: BinaryIO, kind: Compression) -> None:
+        """Read from the start of the compressed stream."""
+        super().__init__()
+        self._source = source
+        self._kind = kind
+        self._member: _Decompressor | None = _decompressor(kind)
+
+    def readable(self) -> bool:
+        """It is for reading only."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Fill a buffer as far as the next piece goes.
+
+        Raises:
+            EOFError: when the stream ends before its time.
+            ValueError: when other bytes follow its end.
+            OSError, lzma.LZMAError, zlib.error: when it is broken.
+        """
+        view = memoryview(buffer).cast("B")
+        fresh = b""
+        while self._member is not None and len(view):
+            data = self._member.decompress(fresh, len(view))
+            if data:
+                view[: len(data)] = data
+                return len(data)
+            fresh = self._next_piece()
+        return 0
+
+    def _next_piece(self) -> bytes:
+        """More compressed bytes, from the next member when one has ended."""
+        assert self._member is not None  # the caller asks while there is one
+        if self._member.eof:
+            return self._next_member(self._member.unused_data)
+        piece = self._source.read(CHUNK)
+        if not piece:
+            msg = "the compressed data is cut off"
+            raise EOFError(msg)
+        return piece
+
+    def _next_member(self, rest: bytes) -> bytes:
+        """Begin the member after the one that ended; zeros are padding."""
+        rest = rest.lstrip(b"\0")
+        while len(rest) < len(self._kind.value) and (piece := self._source.read(CHUNK)):
+            rest = (rest + piece).lstrip(b"\0")
+        if not rest:
+            self._member = None
+            return b""
+        if not rest.startswith(self._kind.value):
+            msg = "other data follows the end of the compressed data"
+            raise ValueError(msg)
+        self._member = _decompressor(self._kind)
+        return rest
+
+
+def inflated(source: BinaryIO, kind: Compression) -> BinaryIO:
+    """The uncompressed stream, buffered, so that small reads stay cheap."""
+    # BufferedReader has every method of BinaryIO that a reader calls
+    return cast(BinaryIO, io.BufferedReader(InflatedStream(source, kind), CHUNK))
