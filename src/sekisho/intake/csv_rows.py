@@ -10,7 +10,7 @@ import contextlib
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -151,20 +151,18 @@ def _read_rows(text: str, delimiter: str) -> tuple[tuple[Row, ...], tuple[int, .
     while True:
         number += 1
         line = reader.line_num
+        cells: list[str] | None = None
         try:
             cells = next(reader)
         except StopIteration:
             return tuple(rows), tuple(broken), None
         except csv.Error:
-            broken.append(number)
-            if reader.line_num > line + 1:
-                return tuple(rows), tuple(broken), number + 1
-            continue
+            pass  # which rows are broken is noted below, as far as rows are read at all
         if number > MAX_ROWS:
             return tuple(rows), tuple(broken), number
-        rows.append(Row(number, tuple(cells[:MAX_COLUMNS])))
-
-
-def without_empty_rows(rows: Iterable[Row]) -> Iterator[Row]:
-    """The rows that have something in them."""
-    return (row for row in rows if any(cell.strip() for cell in row.cells))
+        if cells is not None:
+            rows.append(Row(number, tuple(cells[:MAX_COLUMNS])))
+            continue
+        broken.append(number)
+        if reader.line_num > line + 1:
+            return tuple(rows), tuple(broken), number + 1

@@ -11,7 +11,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -180,8 +180,6 @@ def _cell_text(cell: Any) -> str:
     if isinstance(value, datetime):
         whole_day = value.time() == datetime.min.time()
         return value.date().isoformat() if whole_day else value.isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
     if isinstance(value, int | float) and not isinstance(value, bool):
         percent = "%" in str(cell.number_format)
         return f"{_number_text(value * 100)}%" if percent else _number_text(value)

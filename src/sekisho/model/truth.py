@@ -51,16 +51,22 @@ class Truth(StrEnum):
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:
-    """The conjunction; true for no truths at all."""
+    """The conjunction; true for no truths at all. Stops at the first false."""
     found = Truth.TRUE
     for truth in truths:
-        found = found & truth
+        if truth is Truth.FALSE:
+            return truth
+        if truth is Truth.UNKNOWN:
+            found = truth
     return found
 
 
 def any_of(truths: Iterable[Truth]) -> Truth:
-    """The disjunction; false for no truths at all."""
+    """The disjunction; false for no truths at all. Stops at the first true."""
     found = Truth.FALSE
     for truth in truths:
-        found = found | truth
+        if truth is Truth.TRUE:
+            return truth
+        if truth is Truth.UNKNOWN:
+            found = truth
     return found

@@ -80,14 +80,17 @@ class Catalog(msgspec.Struct, frozen=True):
         """Put details into the blanks of a text.
 
         Only whole words in braces are replaced, once: details are hostile, and a format string
-        would let them reach into objects. A detail that is a known name is put into words.
+        would let them reach into objects. Details that are known names are put into words.
         """
 
         def put(found: re.Match[str]) -> str:
             value = details.get(found[1])
             if value is None:
                 return found[0]
-            return self.label(value, language) if value in self.labels else value
+            words = value.split(", ")
+            if all(word in self.labels for word in words):
+                return ", ".join(self.label(word, language) for word in words)
+            return value
 
         return _BLANK.sub(put, text)
 

@@ -8,23 +8,19 @@ Cannot: follow code. Packed and native code is "not determinable", never "clean"
 
 from __future__ import annotations
 
-from sekisho.analyzers.app import code as app_code
-from sekisho.analyzers.app import endpoints as app_endpoints
+from sekisho.analyzers.app import behaviours, packing, sdks
 from sekisho.analyzers.app.archive import Archive
-from sekisho.analyzers.app.code import Code
-from sekisho.analyzers.app.dex import Dex, DexError
-from sekisho.analyzers.app.endpoints import Endpoints
-from sekisho.analyzers.app.manifest import observe_manifest
+from sekisho.analyzers.app.code import Code, is_app_code
+from sekisho.analyzers.app.endpoints import PACK, Endpoints
+from sekisho.analyzers.app.manifest import MANIFEST, Manifest, note_unreadable, observe_manifest
 from sekisho.analyzers.interface import AnalyzerDoc, Context, Source
 from sekisho.analyzers.notes import Notes
 from sekisho.model.evidence import EvidenceKind
-from sekisho.model.locus import ZipEntry
 from sekisho.model.problem import Message
 from sekisho.model.review import Findings
 from sekisho.model.units import AnalyzerId
 from sekisho.model.words import Words
 
-BROKEN_DEX = "SEK-P209"
 NO_CODE = "SEK-P210"
 MORE_ALIKE = "SEK-P211"
 NATIVE_UNSEEN = "SEK-P212"
@@ -36,7 +32,7 @@ class AppAnalyzer:
 
     id = AnalyzerId("app.apk/1")
     kinds = frozenset({EvidenceKind.APK})
-    packs: tuple[str, ...] = (app_code.SDKS, app_code.PACKERS, app_endpoints.PACK)
+    packs: tuple[str, ...] = (sdks.SDKS, packing.PACKERS, PACK)
     doc = AnalyzerDoc(
         title=Words("companion app", "連携アプリ"),
         reads="Android packages (APK)",
@@ -87,58 +83,54 @@ class AppAnalyzer:
 
 
 def _observe(archive: Archive, source: Source, notes: Notes) -> Findings:
-    manifest = observe_manifest(source.content, notes)
-    endpoints = Endpoints(notes)
-    code = Code()
-    dex_files = strings = 0
+    endpoints, code = Endpoints(notes), Code()
+    entries = 0
     for entry, data in archive.contents(notes):
+        entries += 1
         endpoints.scan(entry, data)
-        if _is_code(entry, data):
-            dex_files += 1
-            strings += _read_dex(entry, data, code, notes)
-    entries = archive.names()
-    if dex_files == 0:
+        code.take(entry, data, notes)
+        if packing.is_disguised(entry, data):
+            packing.note_disguised(entry, notes)
+    if code.dex_files == 0:
         notes.note_problem(NO_CODE, {}, blocks_clean=True)
+    manifest = _read_manifest(archive, source, notes)
     endpoints.observe()
-    libraries = app_code.observe_libraries(entries, notes)
-    sdks = app_code.observe_sdks(code, notes)
-    app_code.observe_code_behaviours(code, manifest, notes)
-    is_packed = app_code.observe_packing(entries, code, manifest, notes)
-    unseen = [Message(PACKED_UNSEEN)] if is_packed else []
-    if libraries:
-        unseen.append(Message(NATIVE_UNSEEN, {"count": str(libraries)}))
+    behaviours.observe_libraries(code, notes)
+    found_sdks = sdks.observe_sdks(code, notes)
+    behaviours.observe_code_behaviours(code, manifest, notes)
+    is_whole = code.is_whole and not any(is_app_code(entry) for entry in archive.unread)
+    is_packed = packing.observe_packing(
+        archive.names(), code, manifest, notes, is_whole=is_whole and code.dex_files > 0
+    )
     measures: dict[str, float] = {
-        "entries": len(entries),
-        "dex_files": dex_files,
+        "entries": entries,
+        "dex_files": code.dex_files,
         "classes": len(code.classes),
-        "strings": strings,
-        "native_libraries": libraries,
-        "sdks": sdks,
+        "strings": code.strings,
+        "native_libraries": len(code.libraries),
+        "sdks": found_sdks,
         "endpoints": len(endpoints.found),
         "namespace_urls": endpoints.namespaces,
     }
-    return notes.conclude(measures, more=MORE_ALIKE, unseen=tuple(unseen))
+    unseen = _unseen(code, is_packed=is_packed)
+    return notes.conclude(measures, more=MORE_ALIKE, unseen=unseen)
 
 
-def _is_code(entry: str, data: bytes) -> bool:
-    """Code by content wherever it stands, and what is named as the app's code whatever it is."""
-    is_named = "/" not in entry and entry.startswith("classes") and entry.endswith(".dex")
-    return is_named or data.startswith(b"dex\n")
+def _read_manifest(archive: Archive, source: Source, notes: Notes) -> Manifest:
+    """The manifest, unless something the library would unpack for it is beyond the caps."""
+    excess = next((entry for entry in archive.beyond_caps if _is_read_by_library(entry)), None)
+    if excess is None:
+        return observe_manifest(source.content, notes)
+    note_unreadable(excess, notes)
+    return Manifest()
 
 
-def _read_dex(entry: str, data: bytes, code: Code, notes: Notes) -> int:
-    """Take over the classes and types of a DEX file; return how many strings it has."""
-    try:
-        dex = Dex(data)
-    except DexError as error:
-        details = {"entry": entry, "why": str(error)}
-        locus = ZipEntry(notes.evidence.id, entry)
-        notes.note_problem(BROKEN_DEX, details, locus, blocks_clean=True)
-        return 0
-    for name, _ in dex.class_names():
-        if name and name not in code.classes:
-            code.classes[name] = app_code.class_locus(notes, entry, name)
-    for name, offset in dex.type_names():
-        if name not in code.types:
-            code.types[name] = ZipEntry(notes.evidence.id, entry, offset, len(name) + 2)
-    return len(dex.strings)
+def _is_read_by_library(entry: str) -> bool:
+    return entry in (MANIFEST, "resources.arsc") or entry.startswith("META-INF/")
+
+
+def _unseen(code: Code, *, is_packed: bool) -> tuple[Message, ...]:
+    unseen = [Message(PACKED_UNSEEN)] if is_packed else []
+    if code.libraries:
+        unseen.append(Message(NATIVE_UNSEEN, {"count": str(len(code.libraries))}))
+    return tuple(unseen)

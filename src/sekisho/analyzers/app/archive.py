@@ -1,4 +1,6 @@
-"""The entries of an APK, read one at a time within caps.
+"""The entries of an APK, and of archives within it, read one at a time within caps.
+
+An entry of an archive within the app is named as Java does: `assets/more.jar!/classes.dex`.
 
 Reference: PKWARE APPNOTE 6.3.10 (ZIP). Nothing is written to disk and no name is used as a path.
 Cannot: read archives that only Android's own reader accepts.
@@ -6,6 +8,9 @@ Cannot: read archives that only Android's own reader accepts.
 
 from __future__ import annotations
 
+import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -20,12 +25,33 @@ UNREADABLE = "SEK-P201"
 TOO_LARGE = "SEK-P202"
 TWICE = "SEK-P203"
 ENCRYPTED = "SEK-P204"
+UNOPENED = "SEK-P214"
+TOO_DEEP = "SEK-P215"
+TOO_MANY = "SEK-P216"
+
+ZIP_MAGIC = b"PK\x03\x04"
 
 _ENCRYPTED_FLAG = 0x1
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    ArithmeticError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+"""What Python's reader raises on damaged archives."""
 
 
 class Archive:
-    """An opened APK."""
+    """An opened APK.
+
+    `unread` names the entries met so far that could not be read, `beyond_caps` those among them
+    that the caps keep out.
+    """
 
     def __init__(self, file: Path, limits: Limits) -> None:
         """Open it.
@@ -35,66 +61,103 @@ class Archive:
         """
         try:
             self._zip = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise _unreadable(str(error) or type(error).__name__) from error
+        except _BROKEN as error:
+            raise _unreadable(_why(error)) from error
         self.entries = self._zip.infolist()
-        self._limits = limits
         if len(self.entries) > limits.files:
             raise _unreadable(
                 f"it has {len(self.entries)} entries; {limits.files} are read at most"
             )
+        self.unread: list[str] = []
+        self.beyond_caps: list[str] = []
+        self._limits = limits
+        self._bytes_left: int = limits.total_size
+        self._entries_left = limits.files
 
     def names(self) -> list[str]:
         """The names of all entries, in the order of the archive."""
         return [entry.filename for entry in self.entries]
 
     def contents(self, notes: Notes) -> Iterator[tuple[str, bytes]]:
-        """Each entry that can be read; of each other, a problem."""
+        """Each entry that can be read, with those of archives within; of each other, a problem."""
+        return self._walk(self._zip, "", 1, notes)
+
+    def _walk(
+        self, archive: zipfile.ZipFile, within: str, depth: int, notes: Notes
+    ) -> Iterator[tuple[str, bytes]]:
         seen: set[str] = set()
-        left: int = self._limits.total_size
-        for entry in self.entries:
+        for entry in archive.infolist():
             if entry.is_dir():
                 continue
-            locus = ZipEntry(notes.evidence.id, entry.filename)
-            if entry.filename in seen:
-                notes.note_problem(TWICE, {"entry": entry.filename}, locus, blocks_clean=True)
-            seen.add(entry.filename)
-            data = self._read(entry, left, notes, locus)
+            name = within + entry.filename
+            if name in seen:
+                locus = ZipEntry(notes.evidence.id, name)
+                notes.note_problem(TWICE, {"entry": name}, locus, blocks_clean=True)
+            seen.add(name)
+            data = self._read(archive, entry, name, notes)
             if data is not None:
-                left -= len(data)
-                yield entry.filename, data
+                yield name, data
+                if data.startswith(ZIP_MAGIC):
+                    yield from self._walk_within(name, data, depth, notes)
+
+    def _walk_within(
+        self, name: str, data: bytes, depth: int, notes: Notes
+    ) -> Iterator[tuple[str, bytes]]:
+        if depth >= self._limits.depth:
+            self._leave(TOO_DEEP, name, notes, cap=str(self._limits.depth))
+            return
+        try:
+            inner = zipfile.ZipFile(io.BytesIO(data))
+        except _BROKEN as error:
+            self._leave(UNOPENED, name, notes, why=_why(error))
+            return
+        with inner:
+            yield from self._walk(inner, f"{name}!/", depth + 1, notes)
 
     def _read(
-        self, entry: zipfile.ZipInfo, left: int, notes: Notes, locus: ZipEntry
+        self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, notes: Notes
     ) -> bytes | None:
-        name = {"entry": entry.filename}
         if entry.flag_bits & _ENCRYPTED_FLAG:
-            notes.note_problem(ENCRYPTED, name, locus, blocks_clean=True)
+            self._leave(ENCRYPTED, name, notes)
             return None
+        if self._entries_left == 0:
+            self.beyond_caps.append(name)
+            self._leave(TOO_MANY, name, notes, cap=str(self._limits.files))
+            return None
+        self._entries_left -= 1
+        return self._unpack(archive, entry, name, notes)
+
+    def _unpack(
+        self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, notes: Notes
+    ) -> bytes | None:
         ratio_cap = max(1 << 20, entry.compress_size * self._limits.expansion_ratio)
-        cap = min(self._limits.file_size, left, ratio_cap)
+        cap = min(self._limits.file_size, self._bytes_left, ratio_cap)
         try:
-            with self._zip.open(entry) as stream:
+            with archive.open(entry) as stream:
                 data = stream.read(cap + 1)
-        except (
-            zipfile.BadZipFile,
-            OSError,
-            EOFError,
-            ValueError,
-            RuntimeError,
-            zlib.error,
-        ) as error:
-            why = str(error)[:200] or type(error).__name__
-            notes.note_problem(UNREADABLE, {**name, "why": why}, locus, blocks_clean=True)
+        except _BROKEN as error:
+            self._leave(UNREADABLE, name, notes, why=_why(error))
             return None
+        self._bytes_left -= min(len(data), cap)
         if len(data) > cap:
-            notes.note_problem(TOO_LARGE, {**name, "cap": str(cap)}, locus, blocks_clean=True)
+            self.beyond_caps.append(name)
+            self._leave(TOO_LARGE, name, notes, cap=str(cap))
             return None
         return data
+
+    def _leave(self, code: str, name: str, notes: Notes, **details: str) -> None:
+        """Note that an entry stays unread."""
+        self.unread.append(name)
+        locus = ZipEntry(notes.evidence.id, name)
+        notes.note_problem(code, {"entry": name, **details}, locus, blocks_clean=True)
 
     def close(self) -> None:
         """Give the file back."""
         self._zip.close()
+
+
+def _why(error: Exception) -> str:
+    return str(error)[:200] or type(error).__name__
 
 
 def _unreadable(why: str) -> EvidenceError:

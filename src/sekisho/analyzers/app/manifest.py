@@ -1,25 +1,27 @@
-"""What an app says of itself: package, versions, permissions, components, signers.
+"""What an app says of itself: package, versions, permissions, components.
 
-Reads the binary manifest and the certificates of all signature schemes through apk-info.
-References: Android Developers, "App manifest overview"; AOSP, "APK Signature Scheme" v1 to v3.1.
-Cannot: tell whether a signature is valid; it says which certificates are there.
+Reads the binary manifest through apk-info.
+
+Reference: Android Developers, "App manifest overview".
+Cannot: resolve what the manifest takes from resources beyond what apk-info does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import apk_info
 import msgspec
 
+from sekisho.analyzers.app.signer import observe_signers
 from sekisho.analyzers.notes import Notes
 from sekisho.model.locus import ZipEntry
 from sekisho.model.observation import Property
 
 UNREADABLE_MANIFEST = "SEK-P205"
-NO_SIGNER = "SEK-P206"
+UNREADABLE_SIGNERS = "SEK-P217"
 MANIFEST = "AndroidManifest.xml"
 
 _KINDS = ("activities", "activity_aliases", "services", "receivers", "providers")
@@ -46,8 +48,7 @@ def observe_manifest(file: Path, notes: Notes) -> Manifest:
         app = apk_info.APK(str(file))
     except BaseException as error:  # the library's panics are no Exceptions
         _reraise_unless_panic(error)
-        why = str(error)[:200]
-        notes.note_problem(UNREADABLE_MANIFEST, {"why": why}, _locus(notes), blocks_clean=True)
+        note_unreadable(str(error)[:200], notes)
         return Manifest()
     reader = _Reader(app, notes)
     package = reader.ask("package_name")
@@ -57,17 +58,23 @@ def observe_manifest(file: Path, notes: Notes) -> Manifest:
         reader.note(name, reader.ask(f"application_{name}"))
     reader.note("package", package)
     reader.note("uses_cleartext_traffic", reader.attribute("application", "usesCleartextTraffic"))
-    permissions = tuple(sorted(reader.ask("permissions") or ()))
+    asked = (reader.ask(f"permissions{since}") or () for since in ("", "_sdk23"))
+    permissions = tuple(sorted({permission for some in asked for permission in some}))
     for permission in permissions:
         reader.note("permission", permission)
     classes = reader.note_components(str(package or ""))
-    reader.note_signers()
+    reader.observe_signers()
     application = reader.ask("application_name")
     return Manifest(
         application=_qualified(str(application), str(package or "")) if application else None,
         component_classes=classes,
         permissions=permissions,
     )
+
+
+def note_unreadable(why: str, notes: Notes) -> None:
+    """Say that the manifest, or a part of it, cannot be read."""
+    notes.note_problem(UNREADABLE_MANIFEST, {"why": why}, locus(notes), blocks_clean=True)
 
 
 class _Reader:
@@ -88,8 +95,7 @@ class _Reader:
             return question()
         except BaseException as error:  # the library's panics are no Exceptions
             _reraise_unless_panic(error)
-            why = {"why": str(error)[:200]}
-            self.notes.note_problem(UNREADABLE_MANIFEST, why, _locus(self.notes), blocks_clean=True)
+            note_unreadable(str(error)[:200], self.notes)
             return None
 
     def note(self, name: str, value: object, details: dict[str, str] | None = None) -> None:
@@ -99,10 +105,19 @@ class _Reader:
                     name=name,
                     value=str(value),
                     details=details or {},
-                    loci=(_locus(self.notes),),
+                    loci=(locus(self.notes),),
                     analyzer=self.notes.analyzer,
                 )
             )
+
+    def observe_signers(self) -> None:
+        try:
+            signatures = self.app.get_signatures()
+        except BaseException as error:  # the library's panics are no Exceptions
+            _reraise_unless_panic(error)
+            self.notes.note_problem(UNREADABLE_SIGNERS, {"why": str(error)[:200]})
+        else:
+            observe_signers(signatures, self.notes)
 
     def note_components(self, package: str) -> tuple[str, ...]:
         """Note every component; return the classes of those that have one of their own."""
@@ -120,27 +135,6 @@ class _Reader:
                     classes.append(name)
         return tuple(dict.fromkeys(classes))
 
-    def note_signers(self) -> None:
-        schemes: list[str] = []
-        signers: dict[str, Any] = {}
-        for signature in self.ask("signatures") or ():
-            certificates: Iterable[Any] = getattr(signature, "certificates", None) or ()
-            for certificate in certificates:
-                signers.setdefault(certificate.sha256_fingerprint, certificate)
-                schemes.append(type(signature).__name__.lower().rpartition(".")[2])
-        for scheme in dict.fromkeys(schemes):
-            self.note("signature_scheme", scheme)
-        for fingerprint, certificate in signers.items():
-            details = {
-                "issuer": certificate.issuer,
-                "valid_from": certificate.valid_from,
-                "valid_until": certificate.valid_until,
-            }
-            self.note("signer_sha256", fingerprint)
-            self.note("signer_subject", certificate.subject, details)
-        if not signers:
-            self.notes.note_problem(NO_SIGNER, {})
-
 
 def _qualified(name: str, package: str) -> str:
     """A class name in full: `.Main` and `Main` stand in the package (manifest overview)."""
@@ -149,7 +143,8 @@ def _qualified(name: str, package: str) -> str:
     return name if "." in name else f"{package}.{name}"
 
 
-def _locus(notes: Notes) -> ZipEntry:
+def locus(notes: Notes) -> ZipEntry:
+    """The manifest as a whole."""
     return ZipEntry(notes.evidence.id, MANIFEST)
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Iterator
 
-from sekisho.analyzers.bom.node import Node
+from sekisho.analyzers.bom.node import Node, walk
 from sekisho.analyzers.bom.parts import ListedPart, PartsWriter
 from sekisho.model.observation import PartKind
 
@@ -24,7 +23,7 @@ _SIGN = re.compile(r"[^a-z]")
 
 
 def observe_components(root: Node, writer: PartsWriter, *, with_subject: bool) -> None:
-    """Note every component, breadth first.
+    """Note every component, as far as the caps go.
 
     Args:
         root: the document.
@@ -32,15 +31,14 @@ def observe_components(root: Node, writer: PartsWriter, *, with_subject: bool) -
         with_subject: whether `metadata.component` is a part too (it is not, where it is the article
             itself).
     """
-    waiting = deque((node, 0) for node in _top(root, with_subject=with_subject))
-    while waiting:
-        node, depth = waiting.popleft()
-        _observe(node, writer)
-        below = node.items("components", "component")
-        if depth < MAX_DEPTH:
-            waiting.extend((one, depth + 1) for one in below)
-        elif any(True for _ in below):
+    top = _top(root, with_subject=with_subject)
+    for node, depth in walk(top, "components", "component", MAX_DEPTH):
+        if not writer.has_room(node.locus):
+            break
+        if depth > MAX_DEPTH:
             writer.skip(TOO_DEEP, {"limit": str(MAX_DEPTH)}, node.locus)
+        else:
+            _observe(node, writer)
 
 
 def _top(root: Node, *, with_subject: bool) -> Iterator[Node]:

@@ -14,8 +14,11 @@ from sekisho.analyzers.interface import Source
 from sekisho.errors import EvidenceError
 
 MAX_BYTES = 64 << 20
+MAX_XML_BYTES = 32 << 20
+"""XML is read by a slower parser than JSON."""
+
 MAX_DEPTH = 100
-MAX_ELEMENTS = 2_000_000
+MAX_ELEMENTS = 1_000_000
 MAX_NUMBER = 400
 """Digits of a number in JSON; no field that is read here holds one."""
 
@@ -71,9 +74,11 @@ def load_xml(data: bytes) -> Any:
     """The root element of an XML text without a document type.
 
     Raises:
-        EvidenceError: SEK-E243 when it is not well-formed, has a document type or entities, or is
-            nested too deeply.
+        EvidenceError: SEK-E243 when it is not well-formed, has a document type or entities, is too
+            large, or nested too deeply.
     """
+    if len(data) > MAX_XML_BYTES:
+        raise unreadable(f"it has {len(data)} bytes; of XML {MAX_XML_BYTES} are read at most")
     root: Any = None
     depth = elements = 0
     try:

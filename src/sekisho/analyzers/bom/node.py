@@ -176,6 +176,24 @@ class XmlNode:
         return [one for one in self._element if local_name(one) == name]
 
 
+def walk(top: Iterator[Node], group: str, item: str, deepest: int) -> Iterator[tuple[Node, int]]:
+    """Nodes and those nested in them, each before what it holds, with their depth (0 is the top).
+
+    Lazy, and without recursion: how much there is, and how deep, is the submitter's choice. What
+    lies in nodes below `deepest` is not entered; such nodes themselves are still handed out.
+    """
+    levels = [top]
+    while levels:
+        node = next(levels[-1], None)
+        if node is None:
+            levels.pop()
+            continue
+        depth = len(levels) - 1
+        yield node, depth
+        if depth <= deepest:
+            levels.append(node.items(group, item))
+
+
 def local_name(element: Any) -> str:
     """The name of an element without its namespace."""
     return str(element.tag).rpartition("}")[2]

@@ -56,17 +56,17 @@ class PartsWriter:
         self.unread = 0
         self._notes = notes
         self._refs: dict[str, int] = {}
-        self._full = False
+        self._skipped = 0
+
+    def has_room(self, locus: Locus) -> bool:
+        """Whether one more entry is read; once the cap is reached, that is told at the locus."""
+        if self.parts + self._skipped < MAX_PARTS:
+            return True
+        self.skip(TOO_MANY_PARTS, {"limit": str(MAX_PARTS)}, locus)
+        return False
 
     def take(self, part: ListedPart, locus: Locus) -> None:
         """Note a part, its maker, and what of it is not understood."""
-        if self.parts >= MAX_PARTS:
-            self.unread += 1
-            if not self._full:
-                details = {"limit": str(MAX_PARTS)}
-                self._notes.note_problem(TOO_MANY_PARTS, details, locus, blocks_clean=True)
-            self._full = True
-            return
         maker = _stated(part.maker)
         domicile = self._country(part, "maker_domicile", locus)
         self._notes.note(
@@ -104,6 +104,7 @@ class PartsWriter:
     def skip(self, code: str, details: dict[str, str], locus: Locus) -> None:
         """Note that something that may be a part could not be read."""
         self.unread += 1
+        self._skipped += 1
         self._notes.note_problem(code, details, locus, blocks_clean=True)
 
     def conclude(self, scope: str, locus: Locus, *, says_complete: bool | None) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-
-from sekisho.analyzers.bom.node import Node
+from sekisho.analyzers.bom.node import Node, walk
 from sekisho.analyzers.bom.parts import PartsWriter
 from sekisho.analyzers.notes import Notes
 from sekisho.model.observation import Property
@@ -22,16 +20,14 @@ def observe_services(root: Node, writer: PartsWriter, notes: Notes) -> int:
 
     A service is no part of the article, and that it is listed is no movement of data.
     """
-    waiting = deque((node, 0) for node in root.items("services", "service"))
     count = 0
-    while waiting:
-        node, depth = waiting.popleft()
-        if count >= MAX_SERVICES or depth > MAX_DEPTH:
+    top = root.items("services", "service")
+    for taken, (node, depth) in enumerate(walk(top, "services", "service", MAX_DEPTH)):
+        if taken >= MAX_SERVICES or depth > MAX_DEPTH:
             limits = {"limit": str(MAX_SERVICES), "depth": str(MAX_DEPTH)}
             notes.note_problem(NOT_ALL, limits, node.locus, blocks_clean=True)
             break
         count += _observe(node, writer, notes)
-        waiting.extend((one, depth + 1) for one in node.items("services", "service"))
     return count
 
 

@@ -78,6 +78,8 @@ class SpdxAnalyzer:
             misfits.append(Misfit(root.locus, f"unique keys ({keys})"))
         writer = PartsWriter(notes)
         for package in root.items("packages", "package"):
+            if not writer.has_room(package.locus):
+                break
             _observe(package, writer)
         for misfit in dict.fromkeys(misfits):
             details = {"place": misfit.locus.address(), "expected": misfit.expected}

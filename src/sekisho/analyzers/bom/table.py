@@ -92,6 +92,8 @@ def _observe_table(table: Table, notes: Notes) -> int:
     writer = PartsWriter(notes)
     writer.unread = table.unread
     for record in table.records:
+        if not writer.has_room(record.locus):
+            break
         if is_unstated(record.cell("name")):
             details = {"row": str(record.locus.row)}
             writer.skip(NAMELESS_ROW, details, record.locus)
