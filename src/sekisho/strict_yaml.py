@@ -52,7 +52,7 @@ class Document:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self._plain(item, (*path, i)) for i, item in enumerate(node.value)]
-        plain = isinstance(node, yaml.ScalarNode) and node.style is None
+        plain = isinstance(node, yaml.ScalarNode) and node.style in (None, "")
         null = plain and node.value in ("", "~", "null")
         return None if null else str(node.value)
 
@@ -183,9 +183,10 @@ def _explain(
 ) -> SekishoError:
     """Turn msgspec's message into one for a person, at the line it concerns."""
     problem, _, json_path = message.partition(" - at ")
-    path = _path_of(json_path.strip("`"))
+    unknown = re.search(r"unknown field `([^`]*)`", problem)
+    path = _find_path(document.value, _path_of(json_path.strip("`")), unknown and unknown[1])
     why, next_step = problem, "write a value of that kind"
-    if unknown := re.search(r"unknown field `([^`]*)`", problem):
+    if unknown:
         word = unknown[1]
         path = (*path, word)
         known = _known_fields(path[:-1], kind)
@@ -258,15 +259,30 @@ def _step_into(info: Any, step: str | int) -> Any:
     return info
 
 
+_ANY = "[...]"
+
+
 def _path_of(json_path: str) -> Path:
-    """The steps of a path as msgspec writes it: `$.article.parts[3]`, `$[...]`."""
+    """The steps of a path as msgspec writes it: `$.article.parts[3]`, or `[...]` for some key."""
     steps: list[str | int] = []
     for name, index in re.findall(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]", json_path):
-        if name:
-            steps.append(name)
-        elif index != "...":
-            steps.append(int(index))
+        steps.append(name or (_ANY if index == "..." else int(index)))
     return tuple(steps)
+
+
+def _find_path(value: Any, path: Path, word: str | None) -> Path:
+    """The path with the keys that msgspec leaves open: those below which the word stands."""
+    if _ANY not in path:
+        return path
+    before = path[: path.index(_ANY)]
+    after = path[path.index(_ANY) + 1 :]
+    inside = _value_at(value, before)
+    for key in inside if isinstance(inside, dict) else ():
+        found = _find_path(value, (*before, key, *after), word)
+        held = _value_at(value, found)
+        if isinstance(held, dict) and word in held:
+            return found
+    return before
 
 
 def _value_at(value: Any, path: Path) -> Any:

@@ -22,8 +22,8 @@ class Answer(msgspec.Struct, frozen=True):
 def answer_case(law: RegimeInForce, facts: FactBase) -> Answer:
     """The answer of a regime for a case.
 
-    Every step is monotone in knowledge: a settled outcome stays whatever more comes to be known,
-    and while nothing is settled the effect can only become easier.
+    The outcome is monotone in knowledge: once settled it stays, whatever more comes to be known.
+    The effect of an open outcome is not: who has to wait may change with every fact.
     """
     binds = evaluate_rule(law.binds, facts)
     breached = evaluate_rule(law.breached, facts)

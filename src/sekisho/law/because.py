@@ -14,8 +14,8 @@ def determine_because(law: RegimeInForce, facts: FactBase, answer: Answer) -> tu
     """A least sufficient set of known facts, in the order the clauses speak of them.
 
     With only these facts known the answer is the same, and with any one of them unknown it is
-    another. Facts of later clauses are given up first, so that the reasons come from the first
-    clause that suffices.
+    another. Forgetting any fact outside the set leaves the outcome as it is. Facts of later
+    clauses are given up first, so that the reasons come from the first clause that suffices.
     """
     kept = [key for key in mentioned_facts(law, facts) if facts.value(key) is not None]
     known = frozenset(facts.known())

@@ -12,6 +12,8 @@ import sys
 import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkContext, ForkServerContext
+from typing import TypeAlias
 
 import msgspec
 
@@ -52,8 +54,7 @@ def analyze_confined(analyzer: Analyzer, source: Source, context: Context) -> Fi
     Whatever happens there, findings come back: a timeout, a crash or an unreadable file is a
     Problem that stands in the way of "clean", and Coverage `failed`.
     """
-    machine = multiprocessing.get_context("forkserver")
-    machine.set_forkserver_preload(["sekisho.analyzers.registry"])
+    machine = _machine()
     ours, theirs = machine.Pipe(duplex=False)
     process = machine.Process(target=_work, args=(theirs, analyzer.id, source, context))
     process.start()
@@ -63,6 +64,12 @@ def analyze_confined(analyzer: Analyzer, source: Source, context: Context) -> Fi
     process.join()
     ours.close()
     return reply.findings or _failed(analyzer, source, reply)
+
+
+def _machine() -> ForkContext | ForkServerContext:
+    """Processes start from a small server: quickly, and without what we have in memory."""
+    multiprocessing.set_forkserver_preload(["sekisho.analyzers.registry"])
+    return multiprocessing.get_context("forkserver")
 
 
 def _await_reply(connection: Connection, seconds: float) -> _Reply:
@@ -135,4 +142,4 @@ def _failed(analyzer: Analyzer, source: Source, reply: _Reply) -> Findings:
     return Findings(problems=(problem,), coverage=(coverage,))
 
 
-Run = Callable[[Analyzer, Source, Context], Findings]
+Run: TypeAlias = Callable[[Analyzer, Source, Context], Findings]

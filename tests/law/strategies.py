@@ -1,0 +1,73 @@
+"""Random regimes over the small vocabulary, and random partial knowledge."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from sekisho.law.regime import Regime
+from tests.law.small import regime_of
+
+TRUTHS = ("a", "b", "c", "d")
+DOMAINS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(TRUTHS, ("true", "false")),
+    "place": ("CN", "JP"),
+    "part[x].made_in": ("CN", "JP"),
+    "part[x].kind": ("camera", "radio"),
+    "part[y].made_in": ("CN", "JP"),
+    "part.complete": ("true", "false"),
+}
+ATOMS = [*TRUTHS, "place = CN", "place not in [CN]", "body = state"]
+MEMBER_ATOMS = ["made_in = CN", "kind = camera", "kind != radio", "a"]
+
+
+def _joined(atoms: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.recursive(
+        atoms,
+        lambda inner: st.one_of(
+            inner.map("not ({})".format),
+            st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(
+                lambda three: f"({three[0]}) {three[1]} ({three[2]})"
+            ),
+        ),
+        max_leaves=4,
+    )
+
+
+_quantified = st.tuples(
+    st.sampled_from(["any", "all"]), _joined(st.sampled_from(MEMBER_ATOMS))
+).map(lambda two: f"({two[0]} part where ({two[1]}))")
+
+RULES = _joined(st.one_of(st.sampled_from(ATOMS), st.sampled_from(ATOMS), _quantified))
+
+_BURDENS = st.sampled_from(["", ", burden: body", ", burden: authority"])
+
+
+@st.composite
+def regimes(draw: st.DrawFn) -> Regime:
+    """Prohibitions, requirements, exceptions (also to exceptions) and conditions."""
+    clauses = [f"id: scope, scope: '{draw(RULES)}'"]
+    bans = draw(st.integers(1, 2))
+    for i in range(bans):
+        kind = draw(st.sampled_from(["prohibit", "require"]))
+        clauses.append(f"id: ban{i}, {kind}: '{draw(RULES)}'{draw(_BURDENS)}")
+    targets = [f"ban{i}" for i in range(bans)]
+    for i in range(draw(st.integers(0, 2))):
+        target = draw(st.sampled_from(targets))
+        keep = draw(st.sampled_from(["", ", condition: {en: keep, ja: 保存}"]))
+        clauses.append(
+            f"id: lift{i}, except_to: [{target}], when: '{draw(RULES)}'{draw(_BURDENS)}{keep}"
+        )
+        targets.append(f"lift{i}")
+    if draw(st.booleans()):
+        clauses.append(f"id: care, condition: {{en: care, ja: 注意}}, when: '{draw(RULES)}'")
+    return regime_of(*clauses)
+
+
+@st.composite
+def knowledge(draw: st.DrawFn) -> dict[str, str]:
+    """Some facts, each with one of its values; the members x and y are always there."""
+    facts = {"part[x].kind": "camera", "part[y].kind": "radio"}
+    for key, values in DOMAINS.items():
+        if draw(st.booleans()):
+            facts[key] = draw(st.sampled_from(values))
+    return facts
