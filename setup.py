@@ -18,7 +18,7 @@ def compiled_modules() -> list[Extension]:
     """The extensions to try, none when Cython is missing or `SEKISHO_COMPILE` is not set to 1."""
     if os.environ.get("SEKISHO_COMPILE") != "1":
         return []
-    from Cython.Build import cythonize
+    from Cython.Build import cythonize  # noqa: PLC0415 - needed only where it is asked for
 
     extensions = [
         Extension(name, [f"src/{name.replace('.', '/')}.py"], optional=True) for name in HOT_MODULES

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -15,6 +16,8 @@ from sekisho.analyzers.registry import ANALYZERS
 from sekisho.cli.app import app
 from sekisho.data.files import pack_names
 from sekisho.errors import ExitCode
+from sekisho.intake.manifest import Manifest
+from sekisho.law.regime import Regime
 from sekisho.report.catalog import load_catalog
 from sekisho.report.json import json_schema
 from sekisho.service.packs import load_law
@@ -101,8 +104,7 @@ def render_regimes() -> str:
         spread = ", ".join(f"{counts.count(word)} {word}" for word in sorted(set(counts)))
         parts += [
             f"## `{regime.id}`: {regime.title.en}\n",
-            f"{regime.title.ja}. {regime.force.en}. {regime.citation.text}"
-            f" ({regime.citation.confidence}). Clauses: {spread}.\n",
+            _instrument(regime, spread),
             render_table(
                 ("clause", "kind", "words", "文言", "citation", "confidence", "in force"),
                 (
@@ -125,6 +127,11 @@ def render_regimes() -> str:
     return "\n".join(parts)
 
 
+def _instrument(regime: Regime, spread: str) -> str:
+    known = f"{regime.citation.text} ({regime.citation.confidence})"
+    return f"{regime.title.ja}. {regime.force.en}. {known}. Clauses: {spread}.\n"
+
+
 def render_problems() -> str:
     """Every message code of the catalogue."""
     messages = load_catalog().messages
@@ -139,6 +146,7 @@ def render_problems() -> str:
 
 
 _RAISED = re.compile(r'"(SEK-E\d+)",\s*f?"((?:[^"\\]|\\.)*)"')
+_AT_ITS_LINE = "a YAML document is broken, or a fault of ours: the message says what, at its line"
 _CODE = re.compile(r"SEK-E\d+")
 
 
@@ -152,7 +160,7 @@ def render_errors() -> str:
         for code, sentence in _RAISED.findall(text):
             if sentence not in said[code]:
                 said[code].append(sentence)
-    rows = [(f"`{code}`", "; ".join(said[code])) for code in sorted(said)]
+    rows = [(f"`{code}`", "; ".join(said[code]) or _AT_ITS_LINE) for code in sorted(said)]
     codes = [(str(code.value), code.name.lower()) for code in ExitCode]
     return (
         "# Errors and exit codes\n\nThe work cannot go on. Every error says what happened, why,"
@@ -178,13 +186,11 @@ def render_commands() -> str:
     return "\n".join(parts)
 
 
-def _explain(parameter: click.Parameter) -> str:
+def _explain(parameter: Any) -> str:
     return getattr(parameter, "help", None) or "required" * parameter.required
 
 
-def _commands(
-    command: click.Command, path: tuple[str, ...]
-) -> Iterable[tuple[tuple[str, ...], click.Command]]:
+def _commands(command: Any, path: tuple[str, ...]) -> Iterable[tuple[tuple[str, ...], Any]]:
     children = getattr(command, "commands", {})
     if not children:
         yield path, command
@@ -203,6 +209,37 @@ def render_packs() -> str:
     return "# Packs\n\n" + render_table(("folder", "pack"), rows)
 
 
+_SHOWN_WHOLE = "[How to prepare a dossier](../how-to/prepare-a-dossier.md) shows a whole one."
+
+
+def render_dossier() -> str:
+    """Every key that `dossier.yaml` may hold."""
+    definitions = msgspec.json.schema(Manifest)["$defs"]
+    parts = [
+        "# dossier.yaml\n",
+        f"Keys that are not listed here are errors. {_SHOWN_WHOLE}\n",
+    ]
+    for name in [n for n in definitions if n == "Manifest" or n.endswith("Entry")]:
+        shape = definitions[name]
+        parts.append(f"## {name}\n\n{' '.join(shape.get('description', '').split())}\n")
+        rows = [
+            (f"`{key}`", _spell_type(kind), "yes" if key in shape.get("required", ()) else "")
+            for key, kind in shape.get("properties", {}).items()
+        ]
+        parts.append(render_table(("key", "value", "required"), rows))
+    return "\n".join(parts)
+
+
+def _spell_type(kind: dict[str, Any]) -> str:
+    if "anyOf" in kind:
+        return " or ".join(_spell_type(one) for one in kind["anyOf"] if one.get("type") != "null")
+    if "$ref" in kind:
+        return str(kind["$ref"]).rpartition("/")[2]
+    if kind.get("type") == "array":
+        return f"list of {_spell_type(kind.get('items', {}))}"
+    return str(kind.get("format") or kind.get("type") or "")
+
+
 def render_schema() -> str:
     """The JSON Schema of the review document."""
     return msgspec.json.format(msgspec.json.encode(json_schema()), indent=1).decode() + "\n"
@@ -216,6 +253,7 @@ PAGES = {
     "errors.md": render_errors,
     "commands.md": render_commands,
     "packs.md": render_packs,
+    "dossier.md": render_dossier,
     "review.schema.json": render_schema,
 }
 

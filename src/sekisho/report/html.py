@@ -54,6 +54,7 @@ def render_html(review: Review, language: Language) -> str:
     """The whole report in one language. Equal reviews give equal bytes."""
     phrases = Phrases(load_catalog(), language)
     flows = tuple(_flow_views(review))
+    files = tuple(_file_views(review, phrases))
     parts = [seen for seen in review.observations.values() if isinstance(seen, Component)]
     return (
         _templates()
@@ -67,7 +68,8 @@ def render_html(review: Review, language: Language) -> str:
             more_flows=max(0, len(flows) - MOST_FLOWS),
             component_rows=parts[:MOST_PARTS],
             more_parts=max(0, len(parts) - MOST_PARTS),
-            files=tuple(_file_views(review, phrases)),
+            files=files,
+            shown_files={view.file.id for view in files if view.findings},
             paths={item.id: item.path for item in review.dossier.evidence},
             observed=Modality.OBSERVED,
         )

@@ -54,3 +54,11 @@ def dex_of(classes: list[str], texts: list[bytes] | None = None, version: bytes 
     header += struct.pack("<6I", 0, 0, 0, 0, 0, 0)
     header += struct.pack("<2I", len(classes), class_defs) + struct.pack("<2I", 0, 0)
     return header + offsets + types + definitions + body
+
+
+def dex_of_strings(*texts: bytes) -> bytes:
+    """A DEX file of the sample's one component class each, and of these strings."""
+    return dex_of(KAZE_CLASSES, list(texts))
+
+
+KAZE_CLASSES = ["jp.example.kaze.pilot.MainActivity", "com.foehn.flight.ReportService"]

@@ -21,7 +21,7 @@ from sekisho.model.problem import CoverageStatus
 from sekisho.model.review import Findings
 from sekisho.model.units import Bytes
 from tests.analyzers.app.build import HOSHI, KAZE, MIZU, dex_of, entries_of, kaze_with, zip_of
-from tests.analyzers.reading import codes, read, seen, source_of
+from tests.analyzers.reading import codes, problem_of, read, seen, source_of
 
 
 def app(data: bytes | Path) -> Findings:
@@ -100,8 +100,9 @@ def test_a_clean_app_talks_to_its_one_host_and_hides_nothing() -> None:
 def test_a_packed_app_is_not_determinable() -> None:
     found = app(HOSHI)
     assert "packed_code" in behaviours(found)
-    assert codes(found) == ["SEK-P208"]
-    assert found.problems[0].blocks_clean
+    assert codes(found) == ["SEK-P220", "SEK-P208", "SEK-P218"]
+    assert all(problem.blocks_clean for problem in found.problems)
+    assert problem_of(found, "SEK-P220").details == {"entry": "assets/classes0.jar"}
     assert found.coverage[0].status is CoverageStatus.PARTLY
     assert {message.code for message in found.coverage[0].unseen} == {"SEK-P212", "SEK-P213"}
 
@@ -157,6 +158,9 @@ def test_identifiers_that_look_like_urls_are_no_endpoints() -> None:
         (b"see HTTPS://Api.Example.com:8443/x", "api.example.com", None),
         (b"wss://stream.example.net/", "stream.example.net", None),
         (b"http://203.0.113.9/upload", None, "203.0.113.9"),
+        (b"http://[2001:db8::1]/upload", None, "2001:db8::1"),
+        (b"http://later.example.com:%d/up", "later.example.com", None),
+        (b"https://user:word@login.example.com/", "login.example.com", None),
         ("http://wide.example.org/a".encode("utf-16-le"), "wide.example.org", None),
     ],
 )
@@ -192,6 +196,13 @@ def test_more_endpoints_than_the_cap_are_counted() -> None:
     found = app(kaze_with(assets__many=many))
     (problem,) = [one for one in found.problems if one.code == "SEK-P207"]
     assert problem.details == {"count": "12"}
+
+
+def test_far_beyond_the_cap_the_rest_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sekisho.analyzers.app.endpoints.MAX_ENDPOINTS", 5)
+    monkeypatch.setattr("sekisho.analyzers.app.endpoints.MAX_LEFT_OUT", 7)
+    many = b" ".join(b"http://h%d.example.com/" % i for i in range(50))
+    assert problem_of(app(kaze_with(assets__a=many)), "SEK-P207").details == {"count": "7"}
 
 
 def test_an_app_without_code_or_manifest_is_said_to_have_none() -> None:

@@ -46,8 +46,10 @@ def test_known_versions_are_read(version: bytes) -> None:
         (SAMPLE[:-10], "cut off"),
         (patched(0x38, 0x3FFFFFFF), "string table"),
         (patched(0x3C, 0xFFFFFFF0), "string table"),
-        (patched(0x40, 0x3FFFFFFF), "type table"),
-        (patched(0x60, 0x07FFFFFF), "class table"),
+        (patched(0x40, 0x3FFFFFFF), "65535 types"),
+        (patched(0x60, 0x07FFFFFF), "65535 types"),
+        (patched(0x40, 0xFFFF), "type table"),
+        (patched(0x60, 0xFFFF), "class table"),
     ],
 )
 def test_a_damaged_file_says_how(data: bytes, why: str) -> None:
@@ -72,6 +74,10 @@ def test_a_string_without_end_goes_to_the_end_of_the_file() -> None:
     data = dex_of([], [b"abc"])[:-1]
     data = data[:0x20] + struct.pack("<I", len(data)) + data[0x24:]
     assert Dex(data).string(0)[0] == "abc"
+
+
+def test_a_name_beyond_all_measure_is_cut() -> None:
+    assert len(Dex(dex_of([], [b"a" * 9_000])).string(0)[0]) <= 2_000
 
 
 def test_only_class_descriptors_are_dotted() -> None:

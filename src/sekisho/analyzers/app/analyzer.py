@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from sekisho.analyzers.app import behaviours, packing, sdks
 from sekisho.analyzers.app.archive import Archive
+from sekisho.analyzers.app.calls import CALLS, Calls
 from sekisho.analyzers.app.code import Code, is_app_code
 from sekisho.analyzers.app.endpoints import PACK, Endpoints
 from sekisho.analyzers.app.manifest import MANIFEST, Manifest, note_unreadable, observe_manifest
@@ -32,7 +33,7 @@ class AppAnalyzer:
 
     id = AnalyzerId("app.apk/1")
     kinds = frozenset({EvidenceKind.APK})
-    packs: tuple[str, ...] = (sdks.SDKS, packing.PACKERS, PACK)
+    packs: tuple[str, ...] = (sdks.SDKS, packing.PACKERS, CALLS, PACK)
     doc = AnalyzerDoc(
         title=Words("companion app", "連携アプリ"),
         reads="Android packages (APK)",
@@ -83,12 +84,15 @@ class AppAnalyzer:
 
 
 def _observe(archive: Archive, source: Source, notes: Notes) -> Findings:
-    endpoints, code = Endpoints(notes), Code()
+    endpoints, calls, code = Endpoints(notes), Calls(notes), Code()
     entries = 0
     for entry, data in archive.contents(notes):
         entries += 1
         endpoints.scan(entry, data)
-        code.take(entry, data, notes)
+        dex = code.take(entry, data, notes)
+        if dex is not None:
+            endpoints.scan_code(entry, dex)
+            calls.scan(entry, dex)
         if packing.is_disguised(entry, data):
             packing.note_disguised(entry, notes)
     if code.dex_files == 0:
@@ -98,6 +102,7 @@ def _observe(archive: Archive, source: Source, notes: Notes) -> Findings:
     behaviours.observe_libraries(code, notes)
     found_sdks = sdks.observe_sdks(code, notes)
     behaviours.observe_code_behaviours(code, manifest, notes)
+    calls.observe()
     is_whole = code.is_whole and not any(is_app_code(entry) for entry in archive.unread)
     is_packed = packing.observe_packing(
         archive.names(), code, manifest, notes, is_whole=is_whole and code.dex_files > 0

@@ -6,9 +6,9 @@ Cannot: tell whether a type that the code speaks of is used; read native code.
 
 from __future__ import annotations
 
+from sekisho.analyzers.app.code import Code
 from sekisho.analyzers.app.manifest import Manifest
 from sekisho.analyzers.app.manifest import locus as manifest_locus
-from sekisho.analyzers.app.code import Code
 from sekisho.analyzers.notes import Notes
 from sekisho.model.locus import ZipEntry
 from sekisho.model.observation import Behaviour, Property

@@ -33,14 +33,15 @@ class Code:
         self.strings = 0
         self.is_whole = True
 
-    def take(self, entry: str, data: bytes, notes: Notes) -> None:
-        """Take over what an entry holds, if it is code."""
+    def take(self, entry: str, data: bytes, notes: Notes) -> Dex | None:
+        """Take over what an entry holds, if it is code; return it if it is DEX."""
         if is_native(entry) or data.startswith(ELF_MAGIC):
             self.libraries.append(entry)
         elif is_app_code(entry) or data.startswith(DEX_MAGIC):
-            self._take_dex(entry, data, notes)
+            return self._take_dex(entry, data, notes)
+        return None
 
-    def _take_dex(self, entry: str, data: bytes, notes: Notes) -> None:
+    def _take_dex(self, entry: str, data: bytes, notes: Notes) -> Dex | None:
         self.dex_files += 1
         evidence = notes.evidence.id
         try:
@@ -49,14 +50,15 @@ class Code:
             self.is_whole = False
             details = {"entry": entry, "why": str(error)}
             notes.note_problem(BROKEN_DEX, details, ZipEntry(evidence, entry), blocks_clean=True)
-            return
+            return None
         self.strings += len(dex.strings)
         for name, _ in dex.class_names():
-            if name not in self.classes:
+            if name and name not in self.classes:
                 self.classes[name] = DexMethod(evidence, entry, name)
         for name, offset in dex.type_names():
             if name not in self.types:
                 self.types[name] = ZipEntry(evidence, entry, offset, len(name) + 2)
+        return dex
 
 
 def is_app_code(entry: str) -> bool:

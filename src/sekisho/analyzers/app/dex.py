@@ -1,4 +1,4 @@
-"""The string, type and class tables of a DEX file.
+"""The string, type, method and class tables of a DEX file.
 
 Reads the header and id tables of DEX versions 035 to 041, with every offset checked against the
 file. Strings keep the offset they stand at.
@@ -17,6 +17,11 @@ HEADER = struct.Struct("<8sI20s20I")
 LITTLE_ENDIAN = 0x12345678
 _MAGIC = re.compile(rb"dex\n0(35|36|37|38|39|40|41)\0")
 CLASS_DEF_SIZE = 32
+METHOD_ID_SIZE = 8
+MAX_TYPES = 0xFFFF
+"""The format gives types, and so classes, indexes of sixteen bits."""
+MAX_NAME = 2_000
+"""Bytes of a name that are read: a file of one long string must not be read for each name."""
 
 
 class DexError(Exception):
@@ -44,7 +49,11 @@ class Dex:
             raise DexError(f"cut off: {len(data)} of {file_size} bytes")
         self.data = data
         self.strings = self._table("string", fields[9], fields[10], 4)
+        if max(fields[11], fields[19]) > MAX_TYPES:
+            raise DexError(f"more than {MAX_TYPES} types or classes")
         self.types = self._table("type", fields[11], fields[12], 4)
+        self.methods = self._table("method", fields[17], fields[18], METHOD_ID_SIZE)
+        self.methods_offset: int = fields[18]
         self.classes = self._table("class", fields[19], fields[20], CLASS_DEF_SIZE)
 
     def _table(self, name: str, count: int, offset: int, width: int) -> memoryview:
@@ -61,7 +70,8 @@ class Dex:
     def string(self, index: int) -> tuple[str, int]:
         """A string and the offset of its first byte; empty when the index leads nowhere.
 
-        Modified UTF-8 that is none is replaced character by character.
+        Modified UTF-8 that is none is replaced character by character; what goes beyond
+        `MAX_NAME` bytes is cut.
         """
         if index >= len(self.strings):
             return "", 0
@@ -72,8 +82,8 @@ class Dex:
             start += 1
             if self.data[start - 1] < 0x80:
                 break
-        end = self.data.find(b"\0", start)
-        text = self.data[start : end if end >= 0 else len(self.data)]
+        end = self.data.find(b"\0", start, start + MAX_NAME)
+        text = self.data[start : end if end >= 0 else start + MAX_NAME]
         return text.decode("utf-8", "replace"), start
 
     def type_name(self, index: int) -> tuple[str, int]:
@@ -91,6 +101,18 @@ class Dex:
         """Every class that is defined here."""
         step = CLASS_DEF_SIZE // 4
         return (self.type_name(self.classes[i]) for i in range(0, len(self.classes), step))
+
+    def methods_of(self, classes: frozenset[str]) -> Iterator[tuple[int, str, str]]:
+        """The methods of some classes (dotted) that the code speaks of: index, class, name."""
+        named = {
+            index: name for index, (name, _) in enumerate(self.type_names()) if name in classes
+        }
+        if not named:
+            return
+        for index in range(len(self.methods) // 2):
+            class_name = named.get(self.methods[2 * index] & 0xFFFF)
+            if class_name is not None:
+                yield index, class_name, self.string(self.methods[2 * index + 1])[0]
 
 
 def dotted(descriptor: str) -> str:

@@ -1,10 +1,10 @@
 """Where the code could send data: URLs as they stand in code, resources, assets and libraries.
 
-Every URL is a possible flow, never an observed one: presence is not use. Addresses without a
-scheme are noted as properties, since they may be version numbers. Identifiers that only look like
+Every URL is a possible flow, never an observed one: presence is not use. Addresses and host names
+without a scheme are noted as properties, since they may be something else. Identifiers that only look like
 URLs (XML namespaces, licence texts; `data/signatures/namespaces.csv`) are left out and counted.
 
-Reference: RFC 3986 (URI syntax).
+References: RFC 3986 (URI syntax); RFC 6761 (localhost).
 Cannot: see URLs that are put together or decrypted when the app runs.
 """
 
@@ -14,8 +14,10 @@ import csv
 import ipaddress
 import re
 from functools import cache
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+from sekisho.analyzers.app.dex import Dex
+from sekisho.analyzers.app.hosts import find_hosts
 from sekisho.analyzers.notes import Notes
 from sekisho.data.files import pack_text
 from sekisho.model.flow import Modality, NameSource, Protection, Recipient
@@ -26,6 +28,9 @@ PACK = "signatures/namespaces.csv"
 CAPPED = "SEK-P207"
 MAX_ENDPOINTS = 5_000
 MAX_LOCI = 8
+MAX_LEFT_OUT = 100_000
+"""After so many mentions beyond the cap the rest is not looked at: it could change nothing."""
+LOCAL = "localhost"
 
 _SCHEMES = (
     b"https", b"http", b"wss", b"ws", b"ftps", b"ftp", b"mqtts", b"mqtt",
@@ -45,6 +50,10 @@ _PROTECTED = frozenset({"https", "wss", "ftps", "mqtts", "rtsps", "rtmps", "ssl"
 _CLEAR = frozenset({"http", "ws", "ftp", "mqtt", "rtsp", "rtmp"})
 
 Endpoint = tuple[str, str, int | None]
+"""Scheme, host and port."""
+
+Literal = tuple[str, str]
+"""What is noted as a property: `address_literal` or `host_literal`, and the text."""
 
 
 class Endpoints:
@@ -54,13 +63,15 @@ class Endpoints:
         """Begin with none."""
         self.notes = notes
         self.found: dict[Endpoint, list[Locus]] = {}
-        self.addresses: dict[str, list[Locus]] = {}
+        self.literals: dict[Literal, list[Locus]] = {}
         self.namespaces = 0
         self.left_out = 0
 
     def scan(self, entry: str, data: bytes) -> None:
         """Look for URLs and addresses in the bytes of an entry."""
         for match in _REST.finditer(data):
+            if self.left_out >= MAX_LEFT_OUT:
+                return
             start = match.start()
             lead = _scheme_before(data[max(0, start - _LONGEST) : start])
             if lead:
@@ -68,21 +79,20 @@ class Endpoints:
                 self._take(text, entry, start - len(lead), len(text))
         if entry.endswith(_WIDE_ENTRIES):
             self._scan_wide(entry, data)
-        if entry.endswith(".dex"):
-            self._scan_addresses(entry, data)
+
+    def scan_code(self, entry: str, dex: Dex) -> None:
+        """Look for addresses and host names without a scheme in a DEX file."""
+        self._scan_addresses(entry, dex.data)
+        for host, offset in find_hosts(dex):
+            self._take_literal(("host_literal", host), entry, offset)
 
     def observe(self) -> None:
-        """Note every endpoint as a possible flow, and every bare address as a property."""
+        """Note every endpoint as a possible flow, and everything else as a property."""
         for (scheme, host, port), loci in self.found.items():
             self.notes.note(_flow(scheme, host, port, tuple(loci), self.notes))
-        for address, loci in self.addresses.items():
+        for (name, value), loci in self.literals.items():
             self.notes.note(
-                Property(
-                    name="address_literal",
-                    value=address,
-                    loci=tuple(loci),
-                    analyzer=self.notes.analyzer,
-                )
+                Property(name=name, value=value, loci=tuple(loci), analyzer=self.notes.analyzer)
             )
         if self.left_out:
             self.notes.note_problem(CAPPED, {"count": str(self.left_out)}, blocks_clean=True)
@@ -98,7 +108,7 @@ class Endpoints:
                 self._take(text, entry, start - 2 * len(lead), 2 * len(text))
 
     def _take(self, url: str, entry: str, offset: int, length: int) -> None:
-        if any(url.lower().startswith(prefix) for prefix in _namespaces()):
+        if url.lower().startswith(_namespaces()):
             self.namespaces += 1
             return
         endpoint = _split(url)
@@ -115,13 +125,16 @@ class Endpoints:
         for match in _ADDRESS.finditer(data):
             first = _FIRST_BYTE.search(data[max(0, match.start() - 4) : match.start()])
             text = (first[0] + match[0]).decode() if first else ""
-            if not _is_public(text.partition(":")[0]) or len(self.addresses) == MAX_ENDPOINTS:
-                continue
-            loci = self.addresses.setdefault(text, [])
-            if len(loci) < MAX_LOCI:
-                loci.append(
-                    ZipEntry(self.notes.evidence.id, entry, match.end() - len(text), len(text))
-                )
+            if _is_public(text.partition(":")[0]):
+                self._take_literal(("address_literal", text), entry, match.end() - len(text))
+
+    def _take_literal(self, literal: Literal, entry: str, offset: int) -> None:
+        if literal not in self.literals and len(self.literals) == MAX_ENDPOINTS:
+            self.left_out += 1
+            return
+        loci = self.literals.setdefault(literal, [])
+        if len(loci) < MAX_LOCI:
+            loci.append(ZipEntry(self.notes.evidence.id, entry, offset, len(literal[1])))
 
 
 def _scheme_before(text: bytes) -> str:
@@ -134,13 +147,21 @@ def _split(url: str) -> Endpoint | None:
     """Scheme, host and port of a URL; `None` when no host stands in it."""
     try:
         parts = urlsplit(url)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
+        host = (parts.hostname or "").rstrip(".")
     except ValueError:
         return None
-    is_address = _is_address(host)
-    if not is_address and (not _HOST.fullmatch(host) or ("." not in host and host != "localhost")):
+    is_name = _HOST.fullmatch(host) and ("." in host or host == LOCAL)
+    if not is_name and not _is_address(host):
         return None
-    return parts.scheme.lower(), host, port
+    return parts.scheme, host, _port_of(parts)
+
+
+def _port_of(parts: SplitResult) -> int | None:
+    """The port; `None` also when it is filled in only when the app runs, as in `host:%d`."""
+    try:
+        return parts.port
+    except ValueError:
+        return None
 
 
 def _flow(scheme: str, host: str, port: int | None, loci: tuple[Locus, ...], notes: Notes) -> Flow:
@@ -149,15 +170,9 @@ def _flow(scheme: str, host: str, port: int | None, loci: tuple[Locus, ...], not
         protection = Protection.PROTECTED
     elif scheme in _CLEAR:
         protection = Protection.CLEAR
-    is_address = _is_address(host)
     return Flow(
         origin="app",
-        recipient=Recipient(
-            host=None if is_address else host,
-            host_learnt_from=NameSource.NONE if is_address else NameSource.CODE,
-            address=host if is_address else None,
-            port=port,
-        ),
+        recipient=_recipient(host, port),
         modality=Modality.POSSIBLE,
         protocol=scheme,
         protection=protection,
@@ -166,7 +181,22 @@ def _flow(scheme: str, host: str, port: int | None, loci: tuple[Locus, ...], not
     )
 
 
+def _recipient(host: str, port: int | None) -> Recipient:
+    if _is_address(host):
+        return Recipient(address=host, port=port)
+    # RFC 6761 section 6.3: the name of the device itself, on every device
+    is_device = host == LOCAL or host.endswith(f".{LOCAL}")
+    return Recipient(
+        host=host,
+        host_learnt_from=NameSource.CODE,
+        address="127.0.0.1" if is_device else None,
+        port=port,
+    )
+
+
 def _is_address(host: str) -> bool:
+    if not (host[-1:].isdigit() or ":" in host):
+        return False
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -12,9 +12,9 @@ from __future__ import annotations
 import csv
 from functools import cache
 
+from sekisho.analyzers.app.code import Code
 from sekisho.analyzers.app.manifest import Manifest
 from sekisho.analyzers.app.manifest import locus as manifest_locus
-from sekisho.analyzers.app.code import Code
 from sekisho.analyzers.notes import Notes
 from sekisho.data.files import pack_text
 from sekisho.model.locus import Locus, ZipEntry

@@ -10,85 +10,102 @@ Cannot: tell whether a signature is valid; it says which certificates are there.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import apk_info
 import msgspec
 
 from sekisho.analyzers.notes import Notes
-from sekisho.model.locus import ZipEntry
+from sekisho.model.locus import ByteRange
 from sekisho.model.observation import Property
 
 NO_SIGNER = "SEK-P206"
 SEVERAL_SIGNERS = "SEK-P221"
+NO_CERTIFICATE = "SEK-P222"
 
-_SIGNATURE = apk_info.Signature
-_SCHEMES: tuple[tuple[type, str], ...] = (
-    (_SIGNATURE.V1, "v1"),
-    (_SIGNATURE.V2, "v2"),
-    (_SIGNATURE.V3, "v3"),
-    (_SIGNATURE.V31, "v3.1"),
+_Scheme: TypeAlias = (
+    type[apk_info.Signature.V1]
+    | type[apk_info.Signature.V2]
+    | type[apk_info.Signature.V3]
+    | type[apk_info.Signature.V31]
+)
+_SCHEMES: tuple[tuple[_Scheme, str], ...] = (
+    (apk_info.Signature.V1, "v1"),
+    (apk_info.Signature.V2, "v2"),
+    (apk_info.Signature.V3, "v3"),
+    (apk_info.Signature.V31, "v3.1"),
 )
 
 
-class _Signer(msgspec.Struct):
+class _Signer(msgspec.Struct, frozen=True):
+    scheme: str
     certificate: apk_info.CertificateInfo
-    schemes: list[str] = []
 
 
 def observe_signers(signatures: Sequence[object], notes: Notes) -> None:
     """Note schemes and certificates, or that there are none."""
-    signers: dict[str, _Signer] = {}
-    schemes: dict[str, tuple[str, ...]] = {}
-    for scheme, certificates in _schemes_of(signatures):
-        for one in certificates:
-            signer = signers.setdefault(one.sha256_fingerprint, _Signer(one))
-            if scheme not in signer.schemes:
-                signer.schemes.append(scheme)
-        if certificates:
-            schemes[scheme] = tuple(sorted(one.sha256_fingerprint for one in certificates))
+    signers = _signers_of(signatures)
+    schemes: dict[str, set[str]] = {}
+    certificates: dict[str, list[_Signer]] = {}
+    for signer in signers:
+        fingerprint = signer.certificate.sha256_fingerprint
+        schemes.setdefault(signer.scheme, set()).add(fingerprint)
+        certificates.setdefault(fingerprint, []).append(signer)
     for scheme in schemes:
         _note("signature_scheme", scheme, {}, notes)
-    for fingerprint, signer in signers.items():
-        _note_signer(fingerprint, signer, notes)
+    for scheme in _schemes_without_certificate(signatures):
+        notes.note_problem(NO_CERTIFICATE, {"scheme": scheme})
+    for of_one in certificates.values():
+        _note_signer(of_one, notes)
     if not signers:
         notes.note_problem(NO_SIGNER, {})
-    elif len(set(schemes.values())) > 1:
+    elif any(of_one != schemes[signers[0].scheme] for of_one in schemes.values()):
         notes.note_problem(SEVERAL_SIGNERS, {"schemes": ", ".join(schemes)})
 
 
-def _schemes_of(
-    signatures: Sequence[object],
-) -> list[tuple[str, list[apk_info.CertificateInfo]]]:
-    """The signatures under a scheme Android knows; other blocks (channels, stamps) sign nothing."""
+def _signers_of(signatures: Sequence[object]) -> list[_Signer]:
+    """Who signed under each scheme Android knows; other blocks (channels, stamps) sign nothing."""
     return [
-        (scheme, signature.certificates)
+        _Signer(scheme, certificate)
         for signature in signatures
         for kind, scheme in _SCHEMES
         if isinstance(signature, kind)
+        for certificate in signature.certificates
     ]
 
 
-def _note_signer(fingerprint: str, signer: _Signer, notes: Notes) -> None:
-    certificate = signer.certificate
+def _schemes_without_certificate(signatures: Sequence[object]) -> list[str]:
+    """Schemes under which something stands, but no certificate that could be read."""
+    return [
+        scheme
+        for signature in signatures
+        for kind, scheme in _SCHEMES
+        if isinstance(signature, kind) and not signature.certificates
+    ]
+
+
+def _note_signer(signed: list[_Signer], notes: Notes) -> None:
+    certificate = signed[0].certificate
+    schemes = ", ".join(dict.fromkeys(one.scheme for one in signed))
     details = {
-        "schemes": ", ".join(signer.schemes),
+        "schemes": schemes,
         "issuer": certificate.issuer,
         "valid_from": certificate.valid_from,
         "valid_until": certificate.valid_until,
-        "signer_sha256": fingerprint,
+        "signer_sha256": certificate.sha256_fingerprint,
     }
-    _note("signer_sha256", fingerprint, {"schemes": details["schemes"]}, notes)
+    _note("signer_sha256", certificate.sha256_fingerprint, {"schemes": schemes}, notes)
     _note("signer_subject", certificate.subject, details, notes)
 
 
 def _note(name: str, value: str, details: dict[str, str], notes: Notes) -> None:
-    """The signing block is outside all entries, so the place is the file as a whole."""
+    """The signing block stands outside all entries, so the place is the file."""
     notes.note(
         Property(
             name=name,
             value=value,
             details=details,
-            loci=(ZipEntry(notes.evidence.id, "META-INF"),),
+            loci=(ByteRange(notes.evidence.id, 0, notes.evidence.size),),
             analyzer=notes.analyzer,
         )
     )

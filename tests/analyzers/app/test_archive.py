@@ -1,0 +1,128 @@
+"""Archives within apps, and what the caps keep out."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from sekisho.analyzers.app.analyzer import AppAnalyzer
+from sekisho.analyzers.interface import Context
+from sekisho.model.evidence import EvidenceKind, Limits
+from sekisho.model.locus import DexMethod, ZipEntry
+from sekisho.model.observation import Component, Flow, Property
+from sekisho.model.review import Findings
+from sekisho.model.units import Bytes
+from tests.analyzers.app.build import KAZE, dex_of, dex_of_strings, entries_of, kaze_with, zip_of
+from tests.analyzers.reading import codes, problem_of, read, seen, source_of
+
+
+def app(data: bytes) -> Findings:
+    return read(AppAnalyzer(), data, EvidenceKind.APK, "app.apk")
+
+
+def app_within(data: bytes, limits: Limits, folder: Path) -> Findings:
+    source = source_of(data, EvidenceKind.APK, folder, "app.apk")
+    return AppAnalyzer().analyze(source, Context(limits=limits))
+
+
+def nested(data: bytes, depth: int) -> bytes:
+    for _ in range(depth):
+        data = zip_of({"in.zip": data})
+    return data
+
+
+def test_code_in_an_archive_within_is_read_and_named_with_its_way() -> None:
+    jar = zip_of({"classes.dex": dex_of(["com.tencent.bugly.Late"])})
+    found = app(kaze_with(assets__more_dot_jar=jar))
+    (bugly,) = [one for one in seen(found, Component) if one.name == "Bugly"]
+    (locus,) = bugly.loci
+    assert isinstance(locus, DexMethod)
+    assert locus.entry == "assets/more.jar!/classes.dex"
+    assert codes(found) == []
+
+
+def test_urls_in_an_archive_within_are_found() -> None:
+    inner = zip_of({"a.json": b'{"up": "https://late.example.net/x"}'})
+    hosts = {one.recipient.host: one for one in seen(app(kaze_with(assets__z=inner)), Flow)}
+    (locus,) = hosts["late.example.net"].loci
+    assert locus == ZipEntry(hosts["late.example.net"].loci[0].evidence, "assets/z!/a.json", 8, 26)
+
+
+def test_an_archive_within_that_cannot_be_opened_is_said() -> None:
+    found = app(kaze_with(assets__z=b"PK\x03\x04 and no more"))
+    assert problem_of(found, "SEK-P214").blocks_clean
+
+
+def test_archives_deeper_than_the_cap_are_not_opened(tmp_path: Path) -> None:
+    deep = kaze_with(assets__z=nested(b"x", 6))
+    found = app_within(deep, Limits(depth=3), tmp_path)
+    assert codes(found) == ["SEK-P215"]
+    assert problem_of(found, "SEK-P215").details["entry"] == "assets/z!/in.zip!/in.zip"
+
+
+def test_entries_of_archives_within_count_against_the_cap(tmp_path: Path) -> None:
+    many = zip_of({f"f{i}": b"" for i in range(20)})
+    found = app_within(kaze_with(assets__z=many), Limits(files=12), tmp_path)
+    assert "SEK-P216" in codes(found)
+    assert problem_of(found, "SEK-P216").details["cap"] == "12"
+
+
+def test_a_manifest_larger_than_the_caps_is_not_handed_on(tmp_path: Path) -> None:
+    raw = entries_of(KAZE)["AndroidManifest.xml"]
+    bomb = kaze_with(AndroidManifest_dot_xml=raw + bytes(8 << 20))
+    found = app_within(bomb, Limits(file_size=Bytes(1 << 20)), tmp_path)
+    assert codes(found) == ["SEK-P202", "SEK-P205"]
+    assert not [one for one in seen(found, Property) if one.name == "package"]
+
+
+def test_total_size_is_shared_by_all_entries(tmp_path: Path) -> None:
+    raw = kaze_with(assets__a=bytes(1 << 19), assets__b=bytes(1 << 19))
+    found = app_within(raw, Limits(total_size=Bytes((1 << 19) + 50_000)), tmp_path)
+    assert "SEK-P202" in codes(found)
+
+
+def test_folders_are_no_entries() -> None:
+    target = io.BytesIO(KAZE.read_bytes())
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.writestr("assets/", b"")
+    count = app(KAZE.read_bytes()).coverage[0].measures["entries"]
+    assert app(target.getvalue()).coverage[0].measures["entries"] == count
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_damage_under_other_methods_is_a_problem(method: int) -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", method) as archive:
+        for name, data in entries_of(KAZE).items():
+            archive.writestr(name, data)
+    raw = bytearray(target.getvalue())
+    start = raw.index(b"classes.dex") + len("classes.dex")
+    raw[start : start + 300] = bytes(b ^ 0x5A for b in raw[start : start + 300])
+    assert "SEK-P201" in codes(app(bytes(raw)))
+
+
+@pytest.mark.parametrize("offset", [0x7FFFFFFF, 0xFFFFFFF0])
+def test_an_entry_that_is_said_to_stand_nowhere_is_a_problem(offset: int) -> None:
+    raw = bytearray(KAZE.read_bytes())
+    struct.pack_into("<I", raw, raw.rindex(b"PK\x01\x02") + 42, offset)
+    assert "SEK-P201" in codes(app(bytes(raw)))
+
+
+def test_damaged_code_is_not_called_packed() -> None:
+    whole = entries_of(KAZE)["classes.dex"]
+    found = app(kaze_with(classes_dot_dex=whole[:-50]))
+    assert codes(found) == ["SEK-P209"]
+
+
+def test_an_entry_named_as_code_that_holds_none_is_said() -> None:
+    found = app(kaze_with(assets__core_dot_dex=b"\x9a\x11 enciphered", assets__empty_dot_jar=b""))
+    assert codes(found) == ["SEK-P220"]
+    assert problem_of(found, "SEK-P220").details == {"entry": "assets/core.dex"}
+
+
+def test_an_app_whose_strings_are_few_is_no_less_an_app() -> None:
+    assert codes(app(kaze_with(classes_dot_dex=dex_of_strings()))) == []
