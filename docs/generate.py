@@ -187,7 +187,7 @@ def render_commands() -> str:
 
 
 def _explain(parameter: Any) -> str:
-    return getattr(parameter, "help", None) or "required" * parameter.required
+    return str(getattr(parameter, "help", None) or "required" * parameter.required)
 
 
 def _commands(command: Any, path: tuple[str, ...]) -> Iterable[tuple[tuple[str, ...], Any]]:

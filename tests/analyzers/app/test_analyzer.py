@@ -176,13 +176,15 @@ def test_urls_are_found_in_any_entry(text: bytes, host: str | None, address: str
         b"http://",
         b"http:///path",
         b"http://host",
+        b"http://host1/",
+        "a://wide.example.org/".encode("utf-16-le"),
         b"http://[::1",
         b"http://a..b/",
         b"xhttp ://a.b/",
     ],
 )
 def test_what_only_resembles_a_url_is_left(text: bytes) -> None:
-    assert hosts(app(kaze_with(assets__a=text))) == hosts(app(KAZE))
+    assert hosts(app(kaze_with(assets__a_dot_xml=text))) == hosts(app(KAZE))
 
 
 def test_public_addresses_in_code_are_noted_and_version_numbers_are_not() -> None:
@@ -196,6 +198,19 @@ def test_more_endpoints_than_the_cap_are_counted() -> None:
     found = app(kaze_with(assets__many=many))
     (problem,) = [one for one in found.problems if one.code == "SEK-P207"]
     assert problem.details == {"count": "12"}
+
+
+def test_of_one_endpoint_the_first_places_are_named() -> None:
+    found = app(kaze_with(assets__a=b"ftp://often.example.com/ " * 30))
+    (flow,) = [one for one in seen(found, Flow) if one.recipient.host == "often.example.com"]
+    assert len(flow.loci) == 8
+
+
+def test_a_scheme_that_says_nothing_of_protection_is_opaque() -> None:
+    found = app(kaze_with(assets__a=b"tcp://raw.example.com:9000"))
+    (flow,) = [one for one in seen(found, Flow) if one.recipient.host == "raw.example.com"]
+    assert flow.protection is Protection.OPAQUE
+    assert flow.recipient.port == 9000
 
 
 def test_far_beyond_the_cap_the_rest_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,10 @@
 """Companion apps: Android packages (APK).
 
-Reads the manifest, the signers, the tables of every DEX file, and the bytes of every entry for
-URLs. Says which SDKs are there, where the code could send data, and what it could not see.
+Reads the manifest, the signers, the tables of every DEX file (also in archives within the app),
+and the bytes of every entry for URLs. Says which SDKs are there, which data the code can read,
+where it could send them, and what could not be seen.
+
+References: see `AppAnalyzer.doc` and the files beside this one.
 
 Cannot: follow code. Packed and native code is "not determinable", never "clean".
 """
