@@ -21,16 +21,20 @@ class Figure:
 
 @dataclass(frozen=True)
 class Contest:
-    """The same work by Sekisho and by a peer: Python statements, run with the same arguments."""
+    """The same task for Sekisho and for a peer, as Python statements.
+
+    `module` is what the peer needs installed; `argument` a file to use in place of the capture.
+    """
 
     name: str
     ours: str
     peer_name: str
+    module: str
     peer: str
-    arguments: tuple[str, ...] = ()
+    argument: str = ""
 
 
-def measure(code: str, arguments: tuple[str, ...]) -> Figure:
+def measure(code: str, argument: str) -> Figure:
     """Measure Python statements as a whole process, start-up included.
 
     Raises:
@@ -40,7 +44,7 @@ def measure(code: str, arguments: tuple[str, ...]) -> Figure:
     peaks: list[float] = []
     for _ in range(RUNS):
         process = subprocess.Popen(
-            [sys.executable, "-c", code, *arguments], stdout=subprocess.DEVNULL
+            [sys.executable, "-c", code, argument], stdout=subprocess.DEVNULL
         )
         _, status, usage = os.wait4(process.pid, 0)
         if os.waitstatus_to_exitcode(status) != 0:
@@ -52,12 +56,13 @@ def measure(code: str, arguments: tuple[str, ...]) -> Figure:
     return Figure(statistics.median(cpu), max(peaks))
 
 
-def run_contest(contest: Contest) -> str:
+def run_contest(contest: Contest, capture: str) -> str:
     """One line: both figures, and the ratio of CPU time (above 1 we take less)."""
-    ours = measure(contest.ours, contest.arguments)
-    peer = measure(contest.peer, contest.arguments)
+    argument = contest.argument or capture
+    ours = measure(contest.ours, argument)
+    peer = measure(contest.peer, argument)
     return (
-        f"{contest.name:<28} sekisho {ours.cpu_s:7.2f} CPU-s {ours.peak_mib:6.0f} MiB   "
-        f"{contest.peer_name} {peer.cpu_s:7.2f} CPU-s {peer.peak_mib:6.0f} MiB   "
+        f"{contest.name:<28} sekisho {ours.cpu_s:6.2f} s {ours.peak_mib:5.0f} MiB   "
+        f"{contest.peer_name} {peer.cpu_s:6.2f} s {peer.peak_mib:5.0f} MiB   "
         f"ratio {peer.cpu_s / ours.cpu_s:5.2f}"
     )

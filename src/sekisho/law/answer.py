@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from sekisho.law.evaluate import evaluate_rule
 from sekisho.law.factbase import FactBase
 from sekisho.law.inforce import RegimeInForce
-from sekisho.law.regime import Burden
+from sekisho.law.regime import Burden, Clause
 from sekisho.model.determination import ClauseKind, Effect, Outcome
-from sekisho.model.truth import Truth, any_of
+from sekisho.model.truth import Truth
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -32,8 +34,10 @@ def answer_case(law: RegimeInForce, facts: FactBase) -> Answer:
     if binds & breached is Truth.TRUE:
         return Answer(Outcome.PROHIBITED, Effect.MAY_NOT)
     if breached is not Truth.FALSE:
-        return Answer(Outcome.UNDETERMINED, _effect_while_open(law, facts))
-    kept = any_of(evaluate_rule(rule, facts) for _, rule in law.conditions)
+        waits = next(clauses_awaiting_body(law, facts), None) is not None
+        effect = Effect.MAY_NOT_UNTIL_SHOWN if waits else Effect.UNSETTLED
+        return Answer(Outcome.UNDETERMINED, effect)
+    kept = evaluate_rule(law.kept, facts)
     return Answer(
         _OUTCOMES[kept] if binds is Truth.TRUE else Outcome.UNDETERMINED,
         Effect.MAY if kept is Truth.FALSE else Effect.MAY_UNDER_CONDITIONS,
@@ -47,15 +51,18 @@ _OUTCOMES = {
 }
 
 
-def _effect_while_open(law: RegimeInForce, facts: FactBase) -> Effect:
-    """Who waits while a clause may still stand against the act: the body, where it must show.
+def clauses_awaiting_body(law: RegimeInForce, facts: FactBase) -> Iterator[Clause]:
+    """The clauses that may stand against the act until the body has shown something.
 
     The body has to show what a clause puts on it, and any exception that it invokes.
     """
     for clause in law.regime.of_kind(ClauseKind.PROHIBIT, ClauseKind.REQUIRE):
         if evaluate_rule(law.clauses[clause.id], facts) is Truth.FALSE:
             continue
-        excuse_owed = evaluate_rule(law.unexcused[clause.id], facts) is Truth.TRUE
-        if clause.burden is Burden.BODY or excuse_owed:
-            return Effect.MAY_NOT_UNTIL_SHOWN
-    return Effect.UNSETTLED
+        if clause.burden is Burden.BODY or only_an_excuse_helps(law, clause, facts):
+            yield clause
+
+
+def only_an_excuse_helps(law: RegimeInForce, clause: Clause, facts: FactBase) -> bool:
+    """Whether the clause stands against the act but for exceptions that the body has to show."""
+    return evaluate_rule(law.unexcused[clause.id], facts) is Truth.TRUE

@@ -1,42 +1,98 @@
-"""The proof of an answer: a least set of facts that suffices for it."""
+"""The proof of an answer: a least set of facts that suffices for it.
+
+Every answer stands on a ground: a few rules that hold. A rule that holds goes on holding whatever
+more comes to be known, so facts on which the ground holds give the same answer alone, together
+with all the others, and with any of the others.
+"""
 
 from __future__ import annotations
 
-from sekisho.law.answer import Answer, answer_case
-from sekisho.law.evaluate import Member, key_of
-from sekisho.law.factbase import FactBase
+from collections.abc import Iterable
+
+from sekisho.law.answer import Answer, clauses_awaiting_body, only_an_excuse_helps
+from sekisho.law.evaluate import evaluate_rule, key_of
+from sekisho.law.factbase import FactBase, Member
 from sekisho.law.inforce import RegimeInForce
+from sekisho.law.regime import Burden
 from sekisho.law.syntax import All, And, Any, Not, Or, Rule, Test
+from sekisho.model.determination import ClauseKind, Effect, Outcome
+from sekisho.model.truth import Truth
 from sekisho.model.units import FactKey
 
 
 def determine_because(law: RegimeInForce, facts: FactBase, answer: Answer) -> tuple[FactKey, ...]:
-    """A least sufficient set of known facts, in the order the clauses speak of them.
+    """A least set of known facts on which the answer stands, in the order the clauses speak of them.
 
-    With only these facts known the answer is the same, and with any one of them unknown it is
-    another. Forgetting any fact outside the set leaves the outcome as it is. Facts of later
+    With only these facts known the answer is the same, and forgetting any other fact leaves it as
+    it is. Without any one of them the ground is gone: a settled outcome is another or open; an
+    open one would wait for another clause, or for nobody, as more is known. Facts of later
     clauses are given up first, so that the reasons come from the first clause that suffices.
     """
-    kept = [key for key in mentioned_facts(law, facts) if facts.value(key) is not None]
-    known = frozenset(facts.known())
-    changed = True
-    while changed:
-        changed = False
-        for key in reversed(kept.copy()):
-            rest = frozenset(kept) - {key}
-            if answer_case(law, facts.hide(known - rest)) == answer:
-                kept.remove(key)
-                changed = True
-    return tuple(kept)
+    ground = [part for rule in ground_of(law, facts, answer) for part in _parts_of(rule)]
+    speak = {part: mentioned_facts([part], facts) for part in dict.fromkeys(ground)}
+    known = dict.fromkeys(key for keys in speak.values() for key in keys if facts.value(key))
+    kept = dict.fromkeys(known)
+    for key in reversed(known):
+        del kept[key]
+        rest = facts.only(kept)
+        concerned = (part for part, keys in speak.items() if key in keys)
+        if not all(evaluate_rule(part, rest) is Truth.TRUE for part in concerned):
+            kept[key] = None
+    return tuple(key for key in known if key in kept)
 
 
-def mentioned_facts(law: RegimeInForce, facts: FactBase) -> tuple[FactKey, ...]:
+def ground_of(law: RegimeInForce, facts: FactBase, answer: Answer) -> tuple[Rule, ...]:
+    """The rules that hold and that the answer stands on."""
+    nothing_against = Not(law.breached)
+    match answer.outcome:
+        case Outcome.NOT_APPLICABLE:
+            return (Not(law.binds),)
+        case Outcome.PROHIBITED:
+            return law.binds, law.breached
+        case Outcome.CONDITIONAL:
+            return law.binds, nothing_against, law.kept
+        case Outcome.PERMITTED:
+            return law.binds, nothing_against, Not(law.kept)
+        case Outcome.UNDETERMINED if answer.effect is Effect.MAY:
+            return nothing_against, Not(law.kept)
+        case Outcome.UNDETERMINED if answer.effect is Effect.MAY_UNDER_CONDITIONS:
+            return (nothing_against,)
+        case Outcome.UNDETERMINED:
+            return _ground_while_open(law, facts)
+
+
+def _ground_while_open(law: RegimeInForce, facts: FactBase) -> tuple[Rule, ...]:
+    """Why the body waits, or why it does not: nothing at all where it has to show the clause."""
+    awaiting = tuple(clauses_awaiting_body(law, facts))
+    if any(clause.burden is Burden.BODY for clause in awaiting):
+        return ()
+    if awaiting:
+        return (Or(tuple(law.unexcused[clause.id] for clause in awaiting)),)
+    against = law.regime.of_kind(ClauseKind.PROHIBIT, ClauseKind.REQUIRE)
+    return tuple(
+        Not(law.clauses[clause.id])
+        for clause in against
+        if clause.burden is Burden.BODY or only_an_excuse_helps(law, clause, facts)
+    )
+
+
+def mentioned_facts(rules: Iterable[Rule], facts: FactBase) -> tuple[FactKey, ...]:
     """Every fact that the rules speak of, members of collections included, each once."""
-    rules = [law.binds, *law.clauses.values(), *(rule for _, rule in law.conditions)]
     found: dict[FactKey, None] = {}
     for rule in rules:
         _collect(rule, facts, None, found)
     return tuple(found)
+
+
+def _parts_of(rule: Rule) -> tuple[Rule, ...]:
+    """Rules that all hold exactly when the rule does."""
+    match rule:
+        case And(parts):
+            return tuple(inner for part in parts for inner in _parts_of(part))
+        case Not(Or(parts)):
+            return tuple(inner for part in parts for inner in _parts_of(Not(part)))
+        case _:
+            return (rule,)
 
 
 def _collect(
@@ -51,6 +107,6 @@ def _collect(
             for part in parts:
                 _collect(part, facts, member, found)
         case Any(collection, body) | All(collection, body):
-            for name in facts.members.get(collection, ()):
-                _collect(body, facts, Member(collection, name), found)
+            for each in facts.members.get(collection, ()):
+                _collect(body, facts, each, found)
             found[FactKey(f"{collection}.complete")] = None

@@ -127,5 +127,8 @@ def _with_value(
 
 def _disputed(law: RegimeInForce, facts: FactBase) -> tuple[FactKey, ...]:
     """The disputed facts that the regime speaks of."""
-    keys = mentioned_facts(law, facts)
-    return tuple(key for key in keys if key in facts.facts and facts.facts[key].disputed)
+    disputed = {key for key, fact in facts.facts.items() if fact.disputed}
+    if not disputed:
+        return ()
+    rules = (law.binds, *law.clauses.values(), law.kept)
+    return tuple(key for key in mentioned_facts(rules, facts) if key in disputed)

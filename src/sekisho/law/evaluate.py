@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-import msgspec
-
-from sekisho.law.factbase import FactBase, member_key
+from sekisho.law.factbase import FactBase, Member
 from sekisho.law.syntax import All, And, Any, Not, Or, Relation, Rule, Test
 from sekisho.model.openset import OpenSet
 from sekisho.model.truth import Truth, all_of, any_of
 from sekisho.model.units import FactKey
-
-
-class Member(msgspec.Struct, frozen=True):
-    """The member of a collection that a quantifier speaks of."""
-
-    collection: str
-    name: str
 
 
 def evaluate_rule(rule: Rule, facts: FactBase, member: Member | None = None) -> Truth:
@@ -39,15 +30,13 @@ def evaluate_rule(rule: Rule, facts: FactBase, member: Member | None = None) -> 
 
 def open_members(collection: str, facts: FactBase) -> OpenSet[Member]:
     """The members of a collection that are known, and whether they are all."""
-    names = facts.members.get(collection, ())
-    members = tuple(Member(collection, name) for name in names)
-    return OpenSet(members, facts.complete(collection))
+    return OpenSet(facts.members.get(collection, ()), facts.complete(collection))
 
 
 def key_of(test: Test, member: Member | None) -> FactKey:
     """The key of the fact that a test is about."""
     if test.of_member and member is not None:
-        return member_key(member.collection, member.name, test.fact)
+        return member.key(test.fact)
     return FactKey(test.fact)
 
 

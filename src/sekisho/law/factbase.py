@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from copy import copy
 from datetime import date
+
+import msgspec
 
 from sekisho.law.vocabulary import parse_member_key
 from sekisho.model.case import Case
 from sekisho.model.fact import Fact
 from sekisho.model.truth import Truth
 from sekisho.model.units import FactKey
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A known member of a collection, of which a quantifier speaks."""
+
+    collection: str
+    name: str
+
+    def key(self, attribute: str) -> FactKey:
+        """The key of the fact on one of its attributes."""
+        return FactKey(f"{self.collection}[{self.name}].{attribute}")
 
 
 class FactBase:
@@ -25,28 +39,24 @@ class FactBase:
         self.facts: dict[FactKey, Fact] = {fact.key: fact for fact in facts}
         for key, value in _given(case, on):
             self.facts[key] = Fact(key=key, value=value)
-        self.hidden: frozenset[FactKey] = frozenset()
-        rosters: dict[str, list[str]] = {}
-        for key in self.facts:
-            if parsed := parse_member_key(key):
-                members = rosters.setdefault(parsed[0], [])
-                if parsed[1] not in members:
-                    members.append(parsed[1])
-        self.members = {name: tuple(members) for name, members in rosters.items()}
+        self.values: dict[str, str] = {
+            key: fact.value for key, fact in self.facts.items() if fact.value is not None
+        }
+        self.members = _members_of(self.facts)
 
-    def hide(self, keys: frozenset[FactKey]) -> FactBase:
-        """The same case with (exactly) these facts unknown."""
-        other = object.__new__(FactBase)
-        other.on = self.on
-        other.facts = self.facts
-        other.members = self.members
-        other.hidden = keys
+    def only(self, keys: Collection[FactKey]) -> FactBase:
+        """The same case with no facts known but these."""
+        other = copy(self)
+        other.values = {key: self.values[key] for key in keys if key in self.values}
         return other
+
+    def hide(self, keys: Collection[FactKey]) -> FactBase:
+        """The same case with these facts unknown."""
+        return self.only([key for key in self.known() if key not in keys])
 
     def value(self, key: str) -> str | None:
         """The value of a fact; `None` when it is not known."""
-        fact = self.facts.get(FactKey(key))
-        return None if fact is None or fact.key in self.hidden else fact.value
+        return self.values.get(key)
 
     def complete(self, collection: str) -> Truth:
         """Whether the known members of a collection are all there are."""
@@ -54,17 +64,17 @@ class FactBase:
         return Truth.UNKNOWN if value is None else Truth(value)
 
     def known(self) -> tuple[FactKey, ...]:
-        """The keys of all facts that have a value, hidden ones left out."""
-        return tuple(
-            key
-            for key, fact in self.facts.items()
-            if fact.value is not None and key not in self.hidden
-        )
+        """The keys of all facts that have a value."""
+        return tuple(FactKey(key) for key in self.values)
 
 
-def member_key(collection: str, member: str, attribute: str) -> FactKey:
-    """The key of an attribute of a member."""
-    return FactKey(f"{collection}[{member}].{attribute}")
+def _members_of(keys: Iterable[FactKey]) -> dict[str, tuple[Member, ...]]:
+    """The members that facts speak of, by collection, in the order first met."""
+    rosters: dict[str, dict[Member, None]] = {}
+    for key in keys:
+        if parsed := parse_member_key(key):
+            rosters.setdefault(parsed[0], {})[Member(parsed[0], parsed[1])] = None
+    return {collection: tuple(members) for collection, members in rosters.items()}
 
 
 def _given(case: Case, on: date) -> list[tuple[FactKey, str]]:

@@ -24,7 +24,7 @@ class RegimeInForce(msgspec.Struct, frozen=True, kw_only=True):
     `clauses` hold each clause's rule with its exceptions counted in, and `unexcused` the same
     without the exceptions that the body itself has to show; `binds` says whether the
     regime binds the case at all, `breached` whether a prohibition or requirement stands against
-    it, and `conditions` under which rule each condition has to be kept.
+    it, `conditions` under which rule each condition has to be kept, and `kept` whether any has.
     """
 
     regime: Regime
@@ -34,6 +34,7 @@ class RegimeInForce(msgspec.Struct, frozen=True, kw_only=True):
     binds: Rule
     breached: Rule
     conditions: tuple[tuple[Clause, Rule], ...]
+    kept: Rule
 
 
 def regime_in_force(regime: Regime, on: date) -> RegimeInForce:
@@ -43,6 +44,11 @@ def regime_in_force(regime: Regime, on: date) -> RegimeInForce:
         clause.id: _with_exceptions(clause, regime, on, but=Burden.BODY)
         for clause in regime.clauses
     }
+    conditions = tuple(
+        (clause, _condition_rule(clause, clauses, regime, on))
+        for clause in regime.clauses
+        if clause.condition is not None
+    )
     against = regime.of_kind(ClauseKind.PROHIBIT, ClauseKind.REQUIRE)
     return RegimeInForce(
         regime=regime,
@@ -51,11 +57,8 @@ def regime_in_force(regime: Regime, on: date) -> RegimeInForce:
         unexcused=unexcused,
         binds=Or(tuple(clauses[clause.id] for clause in regime.of_kind(ClauseKind.SCOPE))),
         breached=Or(tuple(clauses[clause.id] for clause in against)),
-        conditions=tuple(
-            (clause, _condition_rule(clause, clauses, regime, on))
-            for clause in regime.clauses
-            if clause.condition is not None
-        ),
+        conditions=conditions,
+        kept=Or(tuple(rule for _, rule in conditions)),
     )
 
 

@@ -14,8 +14,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from sekisho.law.evaluate import Member, evaluate_rule, holds, key_of, open_members
-from sekisho.law.factbase import FactBase
+from sekisho.law.evaluate import evaluate_rule, holds, key_of, open_members
+from sekisho.law.factbase import FactBase, Member
 from sekisho.law.inforce import RegimeInForce
 from sekisho.law.syntax import All, And, Any, Not, Or, Relation, Rule, Test
 from sekisho.law.vocabulary import FactType, Vocabulary
@@ -44,7 +44,7 @@ def determine_missing(law: RegimeInForce, facts: FactBase, vocabulary: Vocabular
     prohibiting = And((law.binds, law.breached))
     permitting = Not(law.breached)
     if evaluate_rule(law.breached, facts) is Truth.FALSE:
-        permitting = Not(Or(tuple(rule for _, rule in law.conditions)))
+        permitting = Not(law.kept)
     search = _Search(facts, vocabulary)
     return Missing(
         to_permit=search.shown(permitting),

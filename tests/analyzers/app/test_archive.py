@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -126,3 +127,25 @@ def test_an_entry_named_as_code_that_holds_none_is_said() -> None:
 
 def test_an_app_whose_strings_are_few_is_no_less_an_app() -> None:
     assert codes(app(kaze_with(classes_dot_dex=dex_of_strings()))) == []
+
+
+def test_an_entry_without_a_name_is_no_crash() -> None:
+    raw = bytearray(KAZE.read_bytes())
+    at = raw.index(b"PK\x01\x02")
+    raw[at + 46] = 0  # Python's reader ends names at a zero byte
+    found = app(bytes(raw))
+    assert found.problems[0].code == "SEK-P201"
+    assert found.problems[0].details["entry"] == ""
+    assert seen(found, Flow)
+
+
+def test_a_forged_size_sets_no_memory_aside(tmp_path: Path) -> None:
+    raw = bytearray(KAZE.read_bytes())
+    at = raw.index(b"PK\x01\x02")
+    struct.pack_into("<2I", raw, at + 20, 0xFFFFFFF0, 0xFFFFFFF0)
+    tracemalloc.start()
+    found = app_within(bytes(raw), Limits(), tmp_path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.coverage
+    assert peak < 64 << 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,9 +11,9 @@ import pytest
 
 from sekisho.analyzers.app.analyzer import AppAnalyzer
 from sekisho.model.evidence import EvidenceKind
-from sekisho.model.observation import Property
+from sekisho.model.observation import Flow, Property
 from sekisho.model.review import Findings
-from tests.analyzers.app.build import KAZE
+from tests.analyzers.app.build import KAZE, kaze_with
 from tests.analyzers.reading import codes, read, seen
 
 
@@ -84,19 +85,12 @@ def test_an_alias_needs_no_class_of_its_own(monkeypatch: pytest.MonkeyPatch) -> 
     assert codes(found) == []
 
 
-@pytest.mark.parametrize(
-    ("question", "code"),
-    [
-        ("get_permissions", "SEK-P205"),
-        ("get_attribute_value", "SEK-P205"),
-        ("get_signatures", "SEK-P217"),
-    ],
-)
+@pytest.mark.parametrize("question", ["get_permissions", "get_attribute_value"])
 def test_an_answer_that_fails_costs_that_answer_only(
-    monkeypatch: pytest.MonkeyPatch, question: str, code: str
+    monkeypatch: pytest.MonkeyPatch, question: str
 ) -> None:
     found = kaze_answering(monkeypatch, **{question: PanicException("index out of range")})
-    assert codes(found) == [code]
+    assert codes(found) == ["SEK-P205"]
     assert found.problems[0].details == {"why": "index out of range"}
     assert values(found, "package") == ["jp.example.kaze.pilot"]
 
@@ -104,6 +98,51 @@ def test_an_answer_that_fails_costs_that_answer_only(
 def test_an_interrupt_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(KeyboardInterrupt):
         kaze_answering(monkeypatch, get_permissions=KeyboardInterrupt())
+
+
+@pytest.mark.parametrize("bytes_of_manifest", [b"", b"\3\0\x08\0\xff\xff\xff\xff", b"<manifest/>"])
+def test_a_broken_manifest_costs_the_manifest_only(bytes_of_manifest: bytes) -> None:
+    found = read_kaze(kaze_with(AndroidManifest_dot_xml=bytes_of_manifest))
+    assert "SEK-P205" in codes(found)
+    assert seen(found, Flow)
+
+
+def test_the_library_sees_the_manifest_and_resources_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[list[str]] = []
+    real = apk_info.APK
+
+    def opened(file: str) -> apk_info.APK:
+        app = real(file)
+        names.append(app.namelist())
+        return app
+
+    monkeypatch.setattr("apk_info.APK", opened)
+    read_kaze(kaze_with(resources_dot_arsc=b"none"))
+    assert names == [["AndroidManifest.xml", "resources.arsc"]]
+
+
+def test_what_the_library_breaks_on_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apk_info.APK", raising(PanicException("broken")))
+    found = read_kaze(KAZE.read_bytes())
+    assert codes(found) == ["SEK-P205"]
+    assert found.problems[0].blocks_clean
+
+
+def test_an_interrupt_is_not_taken_for_a_broken_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apk_info.APK", raising(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        read_kaze(KAZE.read_bytes())
+
+
+def read_kaze(data: bytes) -> Findings:
+    return read(AppAnalyzer(), data, EvidenceKind.APK, "app.apk")
+
+
+def raising(error: BaseException) -> Callable[[str], None]:
+    def opened(_: str) -> None:
+        raise error
+
+    return opened
 
 
 class PanicException(BaseException):

@@ -1,35 +1,46 @@
-"""Who signed: certificates by scheme."""
+"""Who signed: certificates by scheme, and whether the signatures fit."""
 
 from __future__ import annotations
 
+import io
 import struct
 from pathlib import Path
 
-import apk_info
 import pytest
 
 from sekisho.analyzers.app.analyzer import AppAnalyzer
-from sekisho.analyzers.app.signer import observe_signers
+from sekisho.analyzers.app.signer import is_jar_signature, observe_signers
 from sekisho.analyzers.notes import Notes
 from sekisho.model.evidence import EvidenceKind
+from sekisho.model.locus import ByteRange, ZipEntry
 from sekisho.model.observation import Property
 from sekisho.model.units import AnalyzerId
 from tests.analyzers.app.build import KAZE, MIZU, entries_of, zip_of
-from tests.analyzers.reading import codes, problem_of, read, source_of
+from tests.analyzers.app.signing import (
+    EC_KEY,
+    EC_SHA256,
+    MERKLE,
+    RSA_KEY,
+    V2,
+    V3,
+    contents_digest,
+    signer_of,
+    sized,
+    with_block,
+)
+from tests.analyzers.reading import codes, problem_of, read, seen, source_of
 
-V1, V2, V3 = apk_info.Signature.V1, apk_info.Signature.V2, apk_info.Signature.V3
+PLAIN = zip_of({"AndroidManifest.xml": b"a", "classes.dex": b"b"})
+DIGEST = contents_digest(PLAIN, "sha256")
 
 
-def certificate_of(apk: Path) -> apk_info.CertificateInfo:
-    first = apk_info.APK(str(apk)).get_signatures()[0]
-    assert isinstance(first, V1)
-    return first.certificates[0]
+def jar_signature_of(apk: Path) -> bytes:
+    return next(data for name, data in entries_of(apk).items() if is_jar_signature(name))
 
 
-def notes_on(signatures: list[object], folder: Path) -> Notes:
-    source = source_of(b"app", EvidenceKind.APK, folder, "app.apk")
-    notes = Notes(source, AnalyzerId("app.apk/1"))
-    observe_signers(signatures, notes)
+def notes_on(data: bytes, folder: Path, **jar: bytes) -> Notes:
+    notes = Notes(source_of(data, EvidenceKind.APK, folder, "app.apk"), AnalyzerId("app.apk/1"))
+    observe_signers(io.BytesIO(data), {f"META-INF/{name}.RSA": jar[name] for name in jar}, notes)
     return notes
 
 
@@ -37,32 +48,67 @@ def told(notes: Notes, name: str) -> list[Property]:
     return [o for o in notes.observations if isinstance(o, Property) and o.name == name]
 
 
-def test_one_signer_under_several_schemes_is_told_once(tmp_path: Path) -> None:
-    kaze = certificate_of(KAZE)
-    notes = notes_on([V1([kaze]), V2([kaze]), V3([kaze])], tmp_path)
-    (subject,) = told(notes, "signer_subject")
+def told_codes(notes: Notes) -> list[str]:
+    return [problem.code for problem in notes.problems]
+
+
+def test_one_signer_under_several_schemes_is_told_once() -> None:
+    found = read(AppAnalyzer(), KAZE.read_bytes(), EvidenceKind.APK, "app.apk")
+    (subject,) = [o for o in seen(found, Property) if o.name == "signer_subject"]
     assert subject.value == "CN=Foehn Flight Apps,O=Foehn Dynamics B.V.,C=NL"
     assert subject.details["schemes"] == "v1, v2, v3"
-    assert subject.details["signer_sha256"] == told(notes, "signer_sha256")[0].value
-    assert notes.problems == []
+    assert [type(locus) for locus in subject.loci] == [ZipEntry, ByteRange, ByteRange]
+    assert codes(found) == []
+
+
+def test_each_scheme_says_whether_its_signature_fits() -> None:
+    found = read(AppAnalyzer(), KAZE.read_bytes(), EvidenceKind.APK, "app.apk")
+    schemes = [o for o in seen(found, Property) if o.name == "signature_scheme"]
+    assert {o.value: o.details["signature"] for o in schemes} == {
+        "v1": "not_checked",
+        "v2": "valid",
+        "v3": "valid",
+    }
+
+
+def test_an_app_changed_after_signing_is_never_clean() -> None:
+    raw = bytearray(MIZU.read_bytes())
+    raw[10] ^= 1  # the time of an entry: nothing else shows it
+    found = read(AppAnalyzer(), bytes(raw), EvidenceKind.APK, "app.apk")
+    assert codes(found) == ["SEK-P230", "SEK-P230"]
+    assert all(problem.blocks_clean for problem in found.problems)
+    assert {problem.details["scheme"] for problem in found.problems} == {"v2", "v3"}
 
 
 def test_different_signers_under_different_schemes_are_a_problem(tmp_path: Path) -> None:
-    notes = notes_on([V1([certificate_of(KAZE)]), V2([certificate_of(MIZU)])], tmp_path)
-    assert [problem.code for problem in notes.problems] == ["SEK-P221"]
+    data = with_block(PLAIN, (V2, sized(signer_of(EC_KEY, EC_SHA256, DIGEST))))
+    notes = notes_on(data, tmp_path, A=jar_signature_of(MIZU))
+    assert told_codes(notes) == ["SEK-P221"]
     assert len(told(notes, "signer_subject")) == 2
 
 
 def test_two_signers_of_the_whole_app_are_no_problem(tmp_path: Path) -> None:
-    both = [certificate_of(KAZE), certificate_of(MIZU)]
-    notes = notes_on([V1(both), V2(both)], tmp_path)
+    both = signer_of(EC_KEY, EC_SHA256, DIGEST) + signer_of(RSA_KEY, 0x0103, DIGEST)
+    notes = notes_on(with_block(PLAIN, (V2, sized(both))), tmp_path)
     assert notes.problems == []
     assert len(told(notes, "signer_subject")) == 2
 
 
-def test_blocks_that_sign_nothing_are_no_signature(tmp_path: Path) -> None:
-    notes = notes_on([object(), V2([])], tmp_path)
-    assert [problem.code for problem in notes.problems] == ["SEK-P222", "SEK-P206"]
+def test_one_signature_of_a_scheme_that_does_not_fit_spoils_it(tmp_path: Path) -> None:
+    both = signer_of(EC_KEY, EC_SHA256, DIGEST) + signer_of(EC_KEY, EC_SHA256, bytes(32))
+    notes = notes_on(with_block(PLAIN, (V2, sized(both))), tmp_path)
+    assert told(notes, "signature_scheme")[0].details == {"signature": "invalid"}
+
+
+def test_a_signature_of_a_kind_we_cannot_check_is_said_to_be(tmp_path: Path) -> None:
+    data = with_block(PLAIN, (V3, sized(signer_of(EC_KEY, MERKLE, DIGEST, scheme=V3))))
+    notes = notes_on(data, tmp_path)
+    assert told(notes, "signature_scheme")[0].details == {"signature": "not_checked"}
+    assert notes.problems == []
+
+
+def test_an_unsigned_app_is_said_to_be(tmp_path: Path) -> None:
+    assert told_codes(notes_on(PLAIN, tmp_path)) == ["SEK-P206"]
 
 
 def test_a_damaged_certificate_is_told_as_such() -> None:
@@ -71,7 +117,7 @@ def test_a_damaged_certificate_is_told_as_such() -> None:
     at = raw.rindex(name, 0, raw.index(b"PK\x01\x02"))
     raw[at - 2 : at] = b"\xff\xff"
     found = read(AppAnalyzer(), bytes(raw), EvidenceKind.APK, "app.apk")
-    assert codes(found) == ["SEK-P222"]
+    assert codes(found) == ["SEK-P222", "SEK-P230"]
     assert problem_of(found, "SEK-P222").details == {"scheme": "v3"}
 
 
@@ -82,36 +128,23 @@ def test_signatures_that_cannot_be_read_are_told_as_such() -> None:
     struct.pack_into("<Q", raw, magic + 16 - size - 8, size + 7)
     found = read(AppAnalyzer(), bytes(raw), EvidenceKind.APK, "app.apk")
     assert codes(found) == ["SEK-P217"]
+    assert "differ" in found.problems[0].details["why"]
 
 
-def test_a_damaged_certificate_of_the_oldest_scheme_is_no_signature() -> None:
-    entries = entries_of(KAZE)
-    entries["META-INF/KAZE.RSA"] = entries["META-INF/KAZE.RSA"][:-400]
-    found = read(AppAnalyzer(), zip_of(entries), EvidenceKind.APK, "app.apk")
-    assert codes(found) == ["SEK-P206"]
+def test_a_damaged_signature_of_the_oldest_scheme_is_told_as_such(tmp_path: Path) -> None:
+    notes = notes_on(PLAIN, tmp_path, A=jar_signature_of(KAZE)[:-400])
+    assert told_codes(notes) == ["SEK-P222", "SEK-P206"]
 
 
-def test_what_the_library_breaks_on_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apk_info.APK", _Breaking)
-    found = read(AppAnalyzer(), KAZE.read_bytes(), EvidenceKind.APK, "app.apk")
-    assert codes(found) == ["SEK-P205"]
-
-
-def test_an_interrupt_is_not_taken_for_a_broken_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apk_info.APK", _Interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        read(AppAnalyzer(), KAZE.read_bytes(), EvidenceKind.APK, "app.apk")
-
-
-class PanicException(BaseException):
-    pass
-
-
-class _Breaking:
-    def __init__(self, file: str) -> None:
-        raise PanicException(file)
-
-
-class _Interrupted:
-    def __init__(self, file: str) -> None:
-        raise KeyboardInterrupt(file)
+@pytest.mark.parametrize(
+    ("entry", "is_one"),
+    [
+        ("META-INF/CERT.RSA", True),
+        ("meta-inf/x.ec", True),
+        ("META-INF/CERT.SF", False),
+        ("META-INF/a/CERT.RSA", False),
+        ("assets/a.apk!/META-INF/CERT.RSA", False),
+    ],
+)
+def test_signatures_of_the_oldest_scheme_are_known_by_place(entry: str, *, is_one: bool) -> None:
+    assert is_jar_signature(entry) is is_one

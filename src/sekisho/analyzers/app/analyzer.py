@@ -16,7 +16,8 @@ from sekisho.analyzers.app.archive import Archive
 from sekisho.analyzers.app.calls import CALLS, Calls
 from sekisho.analyzers.app.code import Code, is_app_code
 from sekisho.analyzers.app.endpoints import PACK, Endpoints
-from sekisho.analyzers.app.manifest import MANIFEST, Manifest, note_unreadable, observe_manifest
+from sekisho.analyzers.app.manifest import MANIFEST, RESOURCES, observe_manifest
+from sekisho.analyzers.app.signer import is_jar_signature, observe_signers
 from sekisho.analyzers.interface import AnalyzerDoc, Context, Source
 from sekisho.analyzers.notes import Notes
 from sekisho.model.evidence import EvidenceKind
@@ -54,8 +55,8 @@ class AppAnalyzer:
                 "コードの流れは追わない。存在するクラス、権限、URLが使われるとは限らない。",
             ),
             Words(
-                "Which certificates signed is read; whether the signatures are valid is not checked.",
-                "署名証明書は読むが、署名の有効性は検証しない。",
+                "JAR signatures (v1) are named but not checked; those of v2 to v3.1 are.",
+                "JAR署名（v1）は識別のみで検証しない。v2からv3.1までの署名は検証する。",
             ),
             Words(
                 "Packed code and code loaded at run time cannot be seen.",
@@ -88,9 +89,12 @@ class AppAnalyzer:
 
 def _observe(archive: Archive, source: Source, notes: Notes) -> Findings:
     endpoints, calls, code = Endpoints(notes), Calls(notes), Code()
+    kept: dict[str, bytes] = {}
     entries = 0
     for entry, data in archive.contents(notes):
         entries += 1
+        if entry in {MANIFEST, RESOURCES} or is_jar_signature(entry):
+            kept.setdefault(entry, data)
         endpoints.scan(entry, data)
         dex = code.take(entry, data, notes)
         if dex is not None:
@@ -100,7 +104,9 @@ def _observe(archive: Archive, source: Source, notes: Notes) -> Findings:
             packing.note_disguised(entry, notes)
     if code.dex_files == 0:
         notes.note_problem(NO_CODE, {}, blocks_clean=True)
-    manifest = _read_manifest(archive, source, notes)
+    with source.content.open("rb") as stream:
+        observe_signers(stream, kept, notes)
+    manifest = observe_manifest(kept, notes)
     endpoints.observe()
     behaviours.observe_libraries(code, notes)
     found_sdks = sdks.observe_sdks(code, notes)
@@ -122,19 +128,6 @@ def _observe(archive: Archive, source: Source, notes: Notes) -> Findings:
     }
     unseen = _unseen(code, is_packed=is_packed)
     return notes.conclude(measures, more=MORE_ALIKE, unseen=unseen)
-
-
-def _read_manifest(archive: Archive, source: Source, notes: Notes) -> Manifest:
-    """The manifest, unless something the library would unpack for it is beyond the caps."""
-    excess = next((entry for entry in archive.beyond_caps if _is_read_by_library(entry)), None)
-    if excess is None:
-        return observe_manifest(source.content, notes)
-    note_unreadable(excess, notes)
-    return Manifest()
-
-
-def _is_read_by_library(entry: str) -> bool:
-    return entry in (MANIFEST, "resources.arsc") or entry.startswith("META-INF/")
 
 
 def _unseen(code: Code, *, is_packed: bool) -> tuple[Message, ...]:

@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from sekisho.analyzers.notes import Notes
 from sekisho.errors import EvidenceError
@@ -32,6 +33,7 @@ TOO_MANY = "SEK-P216"
 ZIP_MAGIC = b"PK\x03\x04"
 
 _ENCRYPTED_FLAG = 0x1
+_PIECE = 1 << 20
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -87,7 +89,7 @@ class Archive:
     ) -> Iterator[tuple[str, bytes]]:
         seen: set[str] = set()
         for entry in archive.infolist():
-            if entry.is_dir():
+            if entry.filename.endswith("/"):
                 continue
             name = within + entry.filename
             if name in seen:
@@ -134,7 +136,7 @@ class Archive:
         cap = min(self._limits.file_size, self._bytes_left, ratio_cap)
         try:
             with archive.open(entry) as stream:
-                data = stream.read(cap + 1)
+                data = _read_at_most(stream, cap + 1)
         except _BROKEN as error:
             self._leave(UNREADABLE, name, notes, why=_why(error))
             return None
@@ -154,6 +156,15 @@ class Archive:
     def close(self) -> None:
         """Give the file back."""
         self._zip.close()
+
+
+def _read_at_most(stream: IO[bytes], size: int) -> bytes:
+    """Read in pieces: a forged size must not make Python set the memory aside at once."""
+    pieces: list[bytes] = []
+    while size > 0 and (piece := stream.read(min(_PIECE, size))):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
 
 
 def _why(error: Exception) -> str:

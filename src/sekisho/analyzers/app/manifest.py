@@ -1,6 +1,8 @@
 """What an app says of itself: package, versions, permissions, components.
 
-Reads the binary manifest through apk-info.
+Reads the binary manifest and the resources it refers to through apk-info. The library is handed a
+small archive of our own making with those two entries only: its own reader of archives ends the
+process on forged sizes, and may take another entry for the manifest than ours does.
 
 Reference: Android Developers, "App manifest overview".
 Cannot: resolve what the manifest takes from resources beyond what apk-info does.
@@ -8,21 +10,21 @@ Cannot: resolve what the manifest takes from resources beyond what apk-info does
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import apk_info
 import msgspec
 
-from sekisho.analyzers.app.signer import observe_signers
 from sekisho.analyzers.notes import Notes
 from sekisho.model.locus import ZipEntry
 from sekisho.model.observation import Property
 
 UNREADABLE_MANIFEST = "SEK-P205"
-UNREADABLE_SIGNERS = "SEK-P217"
 MANIFEST = "AndroidManifest.xml"
+RESOURCES = "resources.arsc"
 
 _KINDS = ("activities", "activity_aliases", "services", "receivers", "providers")
 _ONE_OF_MANY = {
@@ -42,10 +44,18 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     permissions: tuple[str, ...] = ()
 
 
-def observe_manifest(file: Path, notes: Notes) -> Manifest:
-    """Note the app's own statements; what cannot be read becomes a problem."""
+def observe_manifest(parts: Mapping[str, bytes], notes: Notes) -> Manifest:
+    """Note the app's own statements; what cannot be read becomes a problem.
+
+    Args:
+        parts: entries by name, among them the manifest and the resources.
+        notes: taken down here.
+    """
+    if MANIFEST not in parts:
+        note_unreadable("there is none that can be unpacked", notes)
+        return Manifest()
     try:
-        app = apk_info.APK(str(file))
+        app = _open(parts)
     except BaseException as error:  # the library's panics are no Exceptions
         _reraise_unless_panic(error)
         note_unreadable(str(error)[:200], notes)
@@ -63,13 +73,23 @@ def observe_manifest(file: Path, notes: Notes) -> Manifest:
     for permission in permissions:
         reader.note("permission", permission)
     classes = reader.note_components(str(package or ""))
-    reader.observe_signers()
     application = reader.ask("application_name")
     return Manifest(
         application=_qualified(str(application), str(package or "")) if application else None,
         component_classes=classes,
         permissions=permissions,
     )
+
+
+def _open(parts: Mapping[str, bytes]) -> apk_info.APK:
+    """The library reads files only; it has read all of it once it returns."""
+    with tempfile.NamedTemporaryFile(suffix=".apk") as file:
+        with zipfile.ZipFile(file, "w") as archive:
+            for name in (MANIFEST, RESOURCES):
+                if name in parts:
+                    archive.writestr(zipfile.ZipInfo(name), parts[name])
+        file.flush()
+        return apk_info.APK(file.name)
 
 
 def note_unreadable(why: str, notes: Notes) -> None:
@@ -109,15 +129,6 @@ class _Reader:
                     analyzer=self.notes.analyzer,
                 )
             )
-
-    def observe_signers(self) -> None:
-        try:
-            signatures = self.app.get_signatures()
-        except BaseException as error:  # the library's panics are no Exceptions
-            _reraise_unless_panic(error)
-            self.notes.note_problem(UNREADABLE_SIGNERS, {"why": str(error)[:200]})
-        else:
-            observe_signers(signatures, self.notes)
 
     def note_components(self, package: str) -> tuple[str, ...]:
         """Note every component; return the classes of those that have one of their own."""
