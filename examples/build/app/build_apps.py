@@ -1,7 +1,11 @@
 """Build the apps of the sample dossiers from the smali and manifests beside this script.
 
-`--write` puts them into the dossiers, `--check` builds and compares. Needs Debian's smali, aapt,
-android-framework-res and apksigner. The signing keys are samples: they are public, and sign nothing
+From the root of the repository:
+
+    python -m examples.build.app.build_apps           # build, and put into the dossiers
+    python -m examples.build.app.build_apps --check   # build and compare; 1 when one differs
+
+Needs Debian's smali, aapt, android-framework-res and apksigner. The signing keys are samples: they are public, and sign nothing
 but these fictional apps. RSA PKCS#1 v1.5 signatures and fixed times make the bytes repeatable.
 """
 
@@ -86,7 +90,7 @@ def main(arguments: list[str]) -> int:
     for app, target in APPS.items():
         with tempfile.TemporaryDirectory() as folder:
             built = build(app, Path(folder))
-        if "--write" in arguments:
+        if arguments != ["--check"]:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(built)
         elif not target.exists() or target.read_bytes() != built:

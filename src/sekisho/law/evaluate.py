@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from sekisho.law.factbase import FactBase, Member
@@ -16,12 +17,12 @@ def evaluate_rule(rule: Rule, facts: FactBase, member: Member | None = None) -> 
     match rule:
         case Test():
             return _evaluate_test(rule, facts, member)
-        case Not(part):
-            return ~evaluate_rule(part, facts, member)
         case And(parts):
             return all_of(evaluate_rule(part, facts, member) for part in parts)
         case Or(parts):
             return any_of(evaluate_rule(part, facts, member) for part in parts)
+        case Not(part):
+            return ~evaluate_rule(part, facts, member)
         case Any(collection, body):
             return open_members(collection, facts).any(partial(_evaluate_body, body, facts))
         case All(collection, body):
@@ -42,27 +43,27 @@ def key_of(test: Test, member: Member | None) -> FactKey:
 
 def holds(value: str, relation: Relation, operands: tuple[str, ...]) -> bool:
     """Whether a known value stands in the relation. ISO dates order as their text does."""
-    match relation:
-        case Relation.IS | Relation.IN:
-            return value in operands
-        case Relation.IS_NOT | Relation.NOT_IN:
-            return value not in operands
-        case Relation.BEFORE:
-            return value < operands[0]
-        case Relation.UNTIL:
-            return value <= operands[0]
-        case Relation.AFTER:
-            return value > operands[0]
-        case Relation.FROM:
-            return value >= operands[0]
+    return _HOLDS[relation](value, operands)
+
+
+_HOLDS: dict[Relation, Callable[[str, tuple[str, ...]], bool]] = {
+    Relation.IS: lambda value, operands: value in operands,
+    Relation.IN: lambda value, operands: value in operands,
+    Relation.IS_NOT: lambda value, operands: value not in operands,
+    Relation.NOT_IN: lambda value, operands: value not in operands,
+    Relation.BEFORE: lambda value, operands: value < operands[0],
+    Relation.UNTIL: lambda value, operands: value <= operands[0],
+    Relation.AFTER: lambda value, operands: value > operands[0],
+    Relation.FROM: lambda value, operands: value >= operands[0],
+}
 
 
 def _evaluate_test(test: Test, facts: FactBase, member: Member | None) -> Truth:
     """Unknown when the fact is, or when its parameter has no value on the law date."""
-    value = facts.value(key_of(test, member))
+    value = facts.values.get(key_of(test, member))
     if value is None or test.parameter is not None:
         return Truth.UNKNOWN
-    return Truth.of(holds(value, test.relation, test.operands))
+    return Truth.TRUE if _HOLDS[test.relation](value, test.operands) else Truth.FALSE
 
 
 def _evaluate_body(body: Rule, facts: FactBase, member: Member) -> Truth:

@@ -251,14 +251,25 @@ def test_more_entries_than_the_cap_are_refused(tmp_path: Path) -> None:
         AppAnalyzer().analyze(source, Context(limits=Limits(files=2)))
 
 
-def test_an_encrypted_entry_is_said_and_the_rest_is_read() -> None:
+def marked_as_encrypted(entry: bytes) -> bytearray:
     raw = bytearray(KAZE.read_bytes())
-    at = raw.index(b"PK\x01\x02")
-    at = raw.index(b"PK\x01\x02", at + 4)
-    raw[at + 8] |= 1
+    raw[raw.index(entry, raw.index(b"PK\x01\x02")) - 46 + 8] |= 1
+    return raw
+
+
+def test_an_encrypted_entry_is_said_and_the_rest_is_read() -> None:
+    raw = marked_as_encrypted(b"classes.dex")
+    start = raw.index(b"classes.dex") + len(b"classes.dex")
+    raw[start : start + 12] = bytes(12)
     found = app(bytes(raw))
-    assert "SEK-P204" in codes(found)
+    assert problem_of(found, "SEK-P204").blocks_clean
     assert values(found, "package")
+
+
+def test_what_is_only_marked_as_encrypted_is_read_as_android_does() -> None:
+    found = app(bytes(marked_as_encrypted(b"classes.dex")))
+    assert not problem_of(found, "SEK-P231").blocks_clean
+    assert hosts(found) == hosts(app(KAZE))
 
 
 def test_a_name_that_stands_twice_is_said() -> None:

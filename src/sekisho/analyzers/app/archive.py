@@ -29,6 +29,7 @@ ENCRYPTED = "SEK-P204"
 UNOPENED = "SEK-P214"
 TOO_DEEP = "SEK-P215"
 TOO_MANY = "SEK-P216"
+ONLY_MARKED = "SEK-P231"
 
 ZIP_MAGIC = b"PK\x03\x04"
 
@@ -49,11 +50,7 @@ _BROKEN = (
 
 
 class Archive:
-    """An opened APK.
-
-    `unread` names the entries met so far that could not be read, `beyond_caps` those among them
-    that the caps keep out.
-    """
+    """An opened APK; `unread` names the entries met so far that could not be read."""
 
     def __init__(self, file: Path, limits: Limits) -> None:
         """Open it.
@@ -71,7 +68,6 @@ class Archive:
                 f"it has {len(self.entries)} entries; {limits.files} are read at most"
             )
         self.unread: list[str] = []
-        self.beyond_caps: list[str] = []
         self._limits = limits
         self._bytes_left: int = limits.total_size
         self._entries_left = limits.files
@@ -119,11 +115,7 @@ class Archive:
     def _read(
         self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, notes: Notes
     ) -> bytes | None:
-        if entry.flag_bits & _ENCRYPTED_FLAG:
-            self._leave(ENCRYPTED, name, notes)
-            return None
         if self._entries_left == 0:
-            self.beyond_caps.append(name)
             self._leave(TOO_MANY, name, notes, cap=str(self._limits.files))
             return None
         self._entries_left -= 1
@@ -132,17 +124,21 @@ class Archive:
     def _unpack(
         self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, notes: Notes
     ) -> bytes | None:
+        marked = bool(entry.flag_bits & _ENCRYPTED_FLAG)
+        entry.flag_bits &= ~_ENCRYPTED_FLAG  # Android runs what is only marked as encrypted
         ratio_cap = max(1 << 20, entry.compress_size * self._limits.expansion_ratio)
         cap = min(self._limits.file_size, self._bytes_left, ratio_cap)
         try:
             with archive.open(entry) as stream:
                 data = _read_at_most(stream, cap + 1)
         except _BROKEN as error:
-            self._leave(UNREADABLE, name, notes, why=_why(error))
+            self._leave(ENCRYPTED if marked else UNREADABLE, name, notes, why=_why(error))
             return None
+        if marked:
+            locus = ZipEntry(notes.evidence.id, name)
+            notes.note_problem(ONLY_MARKED, {"entry": name}, locus)
         self._bytes_left -= min(len(data), cap)
         if len(data) > cap:
-            self.beyond_caps.append(name)
             self._leave(TOO_LARGE, name, notes, cap=str(cap))
             return None
         return data
