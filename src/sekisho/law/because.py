@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sekisho.law.answer import Answer, clauses_awaiting_body, only_an_excuse_helps
-from sekisho.law.evaluate import evaluate_rule, key_of
+from sekisho.law.evaluate import compile_rule, key_of
 from sekisho.law.factbase import FactBase, Member
 from sekisho.law.inforce import RegimeInForce
 from sekisho.law.regime import Burden
@@ -29,14 +29,14 @@ def determine_because(law: RegimeInForce, facts: FactBase, answer: Answer) -> tu
     clauses are given up first, so that the reasons come from the first clause that suffices.
     """
     ground = [part for rule in ground_of(law, facts, answer) for part in _parts_of(rule)]
-    speak = {part: mentioned_facts([part], facts) for part in dict.fromkeys(ground)}
-    known = dict.fromkeys(key for keys in speak.values() for key in keys if facts.value(key))
+    spoken = [(compile_rule(part), mentioned_facts([part], facts)) for part in ground]
+    known = dict.fromkeys(key for _, keys in spoken for key in keys if facts.value(key))
     kept = dict.fromkeys(known)
     for key in reversed(known):
         del kept[key]
         rest = facts.only(kept)
-        concerned = (part for part, keys in speak.items() if key in keys)
-        if not all(evaluate_rule(part, rest) is Truth.TRUE for part in concerned):
+        concerned = (evaluate for evaluate, keys in spoken if key in keys)
+        if not all(evaluate(rest, None) is Truth.TRUE for evaluate in concerned):
             kept[key] = None
     return tuple(key for key in known if key in kept)
 

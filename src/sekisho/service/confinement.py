@@ -28,6 +28,9 @@ OUT_OF_MEMORY = "SEK-P602"
 BROKE_DOWN = "SEK-P603"
 UNREADABLE = "SEK-P604"
 
+SCRATCH = 64 << 20
+"""Bytes of a scratch file: some libraries read files only, and get a bounded copy."""
+
 _FORBIDDEN = (
     "socket.",
     "subprocess.",
@@ -114,7 +117,7 @@ def _confine(context: Context) -> None:
     for kind, most in (
         (resource.RLIMIT_AS, limits.analysis_memory),
         (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, SCRATCH),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (most, most))

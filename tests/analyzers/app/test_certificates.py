@@ -32,6 +32,13 @@ def test_what_is_no_certificate_is_none() -> None:
     assert read_jar_certificates(JAR[:-1]) == ()
 
 
+def test_a_certificate_of_no_known_version_is_none() -> None:
+    raw = certificate_for(EC_KEY)
+    version = b"\xa0\x03\x02\x01\x02"
+    assert version in raw
+    assert read_certificate(raw.replace(version, b"\xa0\x03\x02\x01\x7f", 1)) is None
+
+
 @given(st.data())
 def test_mutated_signatures_give_certificates_or_none(data: st.DataObject) -> None:
     raw = bytearray(JAR)

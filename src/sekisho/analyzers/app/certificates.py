@@ -71,5 +71,5 @@ def _quietly(read: Callable[[], T]) -> T | None:
         warnings.simplefilter("ignore")
         try:
             return read()
-        except (UnsupportedAlgorithm, ValueError, TypeError):
+        except (UnsupportedAlgorithm, x509.InvalidVersion, ValueError, TypeError):
             return None

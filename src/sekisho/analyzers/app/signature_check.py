@@ -142,6 +142,6 @@ def _is_certified(signer: BlockSigner) -> bool:
     try:
         key = x509.load_der_x509_certificate(signer.certificates[0]).public_key()
         encoded = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    except (IndexError, UnsupportedAlgorithm, ValueError):
+    except (IndexError, UnsupportedAlgorithm, x509.InvalidVersion, ValueError):
         return False
     return encoded == signer.public_key
