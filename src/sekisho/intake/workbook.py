@@ -15,7 +15,6 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-import openpyxl
 
 from sekisho.errors import EvidenceError
 from sekisho.intake.csv_rows import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Row
@@ -116,10 +115,14 @@ def _search_parts(archive: zipfile.ZipFile) -> bool:
     return has_formulas
 
 
+def _load(data: io.BytesIO, **options: bool) -> Any:
+    import openpyxl  # noqa: PLC0415 - slow to load, and most dossiers hold no workbook
+
+    return openpyxl.load_workbook(data, **options)
+
+
 def _read_values(data: bytes) -> list[SheetRows]:
-    book = openpyxl.load_workbook(
-        io.BytesIO(data), read_only=True, data_only=True, keep_links=False
-    )
+    book = _load(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     try:
         if len(book.worksheets) > MAX_SHEETS:
             raise _unreadable(
@@ -155,7 +158,7 @@ def _bounded_rows(sheet: Any) -> Iterator[Any]:
 
 def _read_unvalued(data: bytes, sheets: list[SheetRows]) -> dict[int, tuple[str, ...]]:
     """The places of formulas that have no value, by the number of the sheet."""
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+    book = _load(io.BytesIO(data), read_only=True, keep_links=False)
     try:
         return {
             number: tuple(_unvalued(sheet, sheets[number]))

@@ -6,9 +6,9 @@ import functools
 from collections.abc import Mapping
 from datetime import date
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import iptocc
-import tldextract
 
 from sekisho.data.files import pack_digest, pack_names, pack_text
 from sekisho.leakage.hosts import HostTable, load_hosts
@@ -23,6 +23,9 @@ from sekisho.model.review import Findings
 from sekisho.model.units import ObservationId, Sha256
 from sekisho.origin.assess import assess_origin
 from sekisho.origin.lists import ListEdition, load_aliases, load_list
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 HOSTS = "signatures/hosts.csv"
 ALIASES = "lists/aliases.csv"
@@ -100,8 +103,10 @@ def _registry_country(address: str) -> str | None:
 
 
 @functools.cache
-def _suffixes() -> tldextract.TLDExtract:
+def _suffixes() -> TLDExtract:
     """The public suffix list of the package: no network, no cache folder."""
+    import tldextract  # noqa: PLC0415 - slow to load, and needed only where hosts are named
+
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 

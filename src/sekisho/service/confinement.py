@@ -28,9 +28,6 @@ OUT_OF_MEMORY = "SEK-P602"
 BROKE_DOWN = "SEK-P603"
 UNREADABLE = "SEK-P604"
 
-SCRATCH = 64 << 20
-"""Bytes of a scratch file: some libraries read files only, and get a bounded copy."""
-
 _FORBIDDEN = (
     "socket.",
     "subprocess.",
@@ -49,6 +46,10 @@ class _Reply(msgspec.Struct):
     findings: Findings | None = None
     problem: str = ""
     details: dict[str, str] = {}
+
+
+# built once, here: several threads that each use a type for the first time break msgspec
+_REPLIES = msgspec.json.Decoder(_Reply)
 
 
 def analyze_confined(analyzer: Analyzer, source: Source, context: Context) -> Findings:
@@ -79,7 +80,7 @@ def _await_reply(connection: Connection, seconds: float) -> _Reply:
     if not connection.poll(seconds):
         return _Reply(problem=TIMED_OUT, details={"seconds": f"{seconds:g}"})
     try:
-        return msgspec.json.decode(connection.recv_bytes(), type=_Reply)
+        return _REPLIES.decode(connection.recv_bytes())
     except (EOFError, OSError, msgspec.DecodeError) as error:
         return _Reply(problem=BROKE_DOWN, details={"error": type(error).__name__})
 
@@ -117,7 +118,7 @@ def _confine(context: Context) -> None:
     for kind, most in (
         (resource.RLIMIT_AS, limits.analysis_memory),
         (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, SCRATCH),
+        (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (most, most))

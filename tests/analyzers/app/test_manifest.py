@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -107,18 +108,20 @@ def test_a_broken_manifest_costs_the_manifest_only(bytes_of_manifest: bytes) -> 
     assert seen(found, Flow)
 
 
-def test_the_library_sees_the_manifest_and_resources_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    names: list[list[str]] = []
-    real = apk_info.APK
-
-    def opened(file: str) -> apk_info.APK:
-        app = real(file)
-        names.append(app.namelist())
-        return app
-
-    monkeypatch.setattr("apk_info.APK", opened)
-    read_kaze(kaze_with(resources_dot_arsc=b"none"))
-    assert names == [["AndroidManifest.xml", "resources.arsc"]]
+@pytest.mark.parametrize("field", [20, 24])
+@pytest.mark.parametrize("name", ["AndroidManifest.xml", "resources.arsc"])
+def test_the_library_is_not_asked_about_forged_sizes(
+    monkeypatch: pytest.MonkeyPatch, name: str, field: int
+) -> None:
+    """It would set aside as much memory as the directory says, and end the process."""
+    monkeypatch.setattr("apk_info.APK", raising(AssertionError("asked")))
+    raw = bytearray(kaze_with(resources_dot_arsc=b"some" * 40))
+    at = raw.index(name.encode(), raw.index(b"PK\x01\x02")) - 46
+    struct.pack_into("<I", raw, at + field, 0xF0000000)
+    found = read_kaze(bytes(raw))
+    (problem,) = [one for one in found.problems if one.code == "SEK-P205"]
+    assert problem.blocks_clean
+    assert problem.details["why"].startswith(name)
 
 
 def test_what_the_library_breaks_on_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

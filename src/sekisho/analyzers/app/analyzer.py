@@ -106,7 +106,7 @@ def _observe(archive: Archive, source: Source, notes: Notes) -> Findings:
         notes.note_problem(NO_CODE, {}, blocks_clean=True)
     with source.content.open("rb") as stream:
         observe_signers(stream, kept, notes)
-    manifest = observe_manifest(kept, notes)
+    manifest = observe_manifest(source.content, _obstacle(archive, kept), notes)
     endpoints.observe()
     behaviours.observe_libraries(code, notes)
     found_sdks = sdks.observe_sdks(code, notes)
@@ -128,6 +128,13 @@ def _observe(archive: Archive, source: Source, notes: Notes) -> Findings:
     }
     unseen = _unseen(code, is_packed=is_packed)
     return notes.conclude(measures, more=MORE_ALIKE, unseen=unseen)
+
+
+def _obstacle(archive: Archive, kept: dict[str, bytes]) -> str | None:
+    """The entry the library would read for the manifest that is not fit to be given to it."""
+    asked = {name: kept[name] for name in (MANIFEST, RESOURCES) if name in kept}
+    unfit = [name for name in (MANIFEST, RESOURCES) if name in archive.unread]
+    return next(iter(unfit + archive.misstated(asked)), None)
 
 
 def _unseen(code: Code, *, is_packed: bool) -> tuple[Message, ...]:

@@ -13,7 +13,7 @@ import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -68,6 +68,7 @@ class Archive:
                 f"it has {len(self.entries)} entries; {limits.files} are read at most"
             )
         self.unread: list[str] = []
+        self._size = file.stat().st_size
         self._limits = limits
         self._bytes_left: int = limits.total_size
         self._entries_left = limits.files
@@ -75,6 +76,21 @@ class Archive:
     def names(self) -> list[str]:
         """The names of all entries, in the order of the archive."""
         return [entry.filename for entry in self.entries]
+
+    def misstated(self, contents: Mapping[str, bytes]) -> list[str]:
+        """The entries among some that are not as large as the directory of the archive says.
+
+        Args:
+            contents: by name, what was read of each entry; what could not be read is left out.
+        """
+        return [
+            entry.filename
+            for entry in self.entries
+            if entry.filename in contents
+            and (
+                entry.file_size != len(contents[entry.filename]) or entry.compress_size > self._size
+            )
+        ]
 
     def contents(self, notes: Notes) -> Iterator[tuple[str, bytes]]:
         """Each entry that can be read, with those of archives within; of each other, a problem."""

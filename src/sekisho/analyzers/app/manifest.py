@@ -1,8 +1,8 @@
 """What an app says of itself: package, versions, permissions, components.
 
-Reads the binary manifest and the resources it refers to through apk-info. The library is handed a
-small archive of our own making with those two entries only: its own reader of archives ends the
-process on forged sizes, and may take another entry for the manifest than ours does.
+Reads the binary manifest and the resources it refers to through apk-info. The library unpacks
+without caps and ends the process on forged sizes, so it is asked only when our own reader has
+unpacked both entries and found them as large as the archive says.
 
 Reference: Android Developers, "App manifest overview".
 Cannot: resolve what the manifest takes from resources beyond what apk-info does.
@@ -10,9 +10,8 @@ Cannot: resolve what the manifest takes from resources beyond what apk-info does
 
 from __future__ import annotations
 
-import tempfile
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import apk_info
@@ -44,18 +43,19 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     permissions: tuple[str, ...] = ()
 
 
-def observe_manifest(parts: Mapping[str, bytes], notes: Notes) -> Manifest:
+def observe_manifest(file: Path, obstacle: str | None, notes: Notes) -> Manifest:
     """Note the app's own statements; what cannot be read becomes a problem.
 
     Args:
-        parts: entries by name, among them the manifest and the resources.
+        file: the APK.
+        obstacle: the entry that keeps the library from being asked, if there is one.
         notes: taken down here.
     """
-    if MANIFEST not in parts:
-        note_unreadable("there is none that can be unpacked", notes)
+    if obstacle is not None:
+        note_unreadable(f"{obstacle} cannot be unpacked, or is not as large as is said", notes)
         return Manifest()
     try:
-        app = _open(parts)
+        app = apk_info.APK(str(file))
     except BaseException as error:  # the library's panics are no Exceptions
         _reraise_unless_panic(error)
         note_unreadable(str(error)[:200], notes)
@@ -79,17 +79,6 @@ def observe_manifest(parts: Mapping[str, bytes], notes: Notes) -> Manifest:
         component_classes=classes,
         permissions=permissions,
     )
-
-
-def _open(parts: Mapping[str, bytes]) -> apk_info.APK:
-    """The library reads files only; it has read all of it once it returns."""
-    with tempfile.NamedTemporaryFile(suffix=".apk") as file:
-        with zipfile.ZipFile(file, "w") as archive:
-            for name in (MANIFEST, RESOURCES):
-                if name in parts:
-                    archive.writestr(zipfile.ZipInfo(name), parts[name])
-        file.flush()
-        return apk_info.APK(file.name)
 
 
 def note_unreadable(why: str, notes: Notes) -> None:
