@@ -260,6 +260,9 @@ PAGES = {
 
 def main(arguments: list[str]) -> int:
     """Write or compare every page; the exit code is 1 when a page is stale."""
+    if not set(arguments) <= {"--check"}:
+        print("usage: python docs/generate.py [--check]", file=sys.stderr)
+        return 2
     stale = []
     for name, render in PAGES.items():
         text = render() if name.endswith(".json") else GENERATED + render()

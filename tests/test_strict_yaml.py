@@ -102,6 +102,10 @@ def test_a_document_over_the_cap_is_refused() -> None:
     assert "too large" in refusal("#" * (MAX_CHARACTERS + 1)).what
 
 
+def test_half_a_surrogate_pair_is_no_text() -> None:
+    assert "not YAML" in refusal("parts: \ud800\n").what
+
+
 def test_an_empty_document_is_refused() -> None:
     assert "cannot be used" in refusal("").what
 

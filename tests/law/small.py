@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from sekisho.law.grammar import parse_rule
 from sekisho.law.load import load_regime
 from sekisho.law.regime import Regime
+from sekisho.law.syntax import Rule
 from sekisho.law.vocabulary import load_vocabulary
 from sekisho.model.case import Case
 from sekisho.model.fact import Fact
@@ -60,6 +62,11 @@ def regime_of(*clauses: str, more: str = "") -> Regime:
     if not any("scope:" in one for one in clauses):
         listed = clause("id: scope, scope: body = state") + listed
     return load_regime(f"{HEAD}{more}clauses:\n{listed}", VOCABULARY, "small.yaml")
+
+
+def rule_of(text: str) -> Rule:
+    """A rule over the small vocabulary."""
+    return parse_rule(text, VOCABULARY)
 
 
 def facts_of(**values: str) -> tuple[Fact, ...]:

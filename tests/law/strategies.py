@@ -14,6 +14,7 @@ DOMAINS: dict[str, tuple[str, ...]] = {
     "part[x].made_in": ("CN", "JP"),
     "part[x].kind": ("camera", "radio"),
     "part[y].made_in": ("CN", "JP"),
+    "part[y].kind": ("camera", "radio"),
     "part.complete": ("true", "false"),
 }
 ATOMS = [*TRUTHS, "place = CN", "place not in [CN]", "body = state"]
@@ -40,6 +41,8 @@ _quantified = st.tuples(
 RULES = _joined(st.one_of(st.sampled_from(ATOMS), st.sampled_from(ATOMS), _quantified))
 
 _BURDENS = st.sampled_from(["", ", burden: body", ", burden: authority"])
+_NOW, _SOON, _PAST = ", since: 2026-11-01", ", since: 2026-11-02", ", until: 2026-11-01"
+_PERIODS = st.sampled_from(["", "", "", _NOW, _SOON, _PAST])
 
 
 @st.composite
@@ -49,13 +52,13 @@ def regimes(draw: st.DrawFn) -> Regime:
     bans = draw(st.integers(1, 2))
     for i in range(bans):
         kind = draw(st.sampled_from(["prohibit", "require"]))
-        clauses.append(f"id: ban{i}, {kind}: '{draw(RULES)}'{draw(_BURDENS)}")
+        clauses.append(f"id: ban{i}, {kind}: '{draw(RULES)}'{draw(_BURDENS)}{draw(_PERIODS)}")
     targets = [f"ban{i}" for i in range(bans)]
     for i in range(draw(st.integers(0, 2))):
         target = draw(st.sampled_from(targets))
-        keep = draw(st.sampled_from(["", ", condition: {en: keep, ja: 保存}"]))
+        more = draw(st.sampled_from(["", ", condition: {en: keep, ja: 保存}"])) + draw(_PERIODS)
         clauses.append(
-            f"id: lift{i}, except_to: [{target}], when: '{draw(RULES)}'{draw(_BURDENS)}{keep}"
+            f"id: lift{i}, except_to: [{target}], when: '{draw(RULES)}'{draw(_BURDENS)}{more}"
         )
         targets.append(f"lift{i}")
     if draw(st.booleans()):
@@ -65,9 +68,18 @@ def regimes(draw: st.DrawFn) -> Regime:
 
 @st.composite
 def knowledge(draw: st.DrawFn) -> dict[str, str]:
-    """Some facts, each with one of its values; the members x and y are always there."""
-    facts = {"part[x].kind": "camera", "part[y].kind": "radio"}
-    for key, values in DOMAINS.items():
-        if draw(st.booleans()):
-            facts[key] = draw(st.sampled_from(values))
-    return facts
+    """Some facts, each with one of its values; a part that no fact speaks of is not known."""
+    chosen = draw(st.lists(st.sampled_from(sorted(DOMAINS)), unique=True))
+    return {key: draw(st.sampled_from(DOMAINS[key])) for key in chosen}
+
+
+def learnt(facts: dict[str, str], more: dict[str, str]) -> dict[str, str]:
+    """What is known with more evidence: a complete collection gets no further member."""
+    members = {key.partition(".")[0] for key in facts}
+    whole = facts.get("part.complete") == "true"
+    fitting = {
+        key: value
+        for key, value in more.items()
+        if not (whole and key.startswith("part[") and key.partition(".")[0] not in members)
+    }
+    return fitting | facts

@@ -196,6 +196,36 @@ def test_the_reason_comes_from_the_first_clause_that_suffices() -> None:
     assert [fact.key for fact in found.because] == ["body", "a"]
 
 
+def reasons(regime: Regime, facts: tuple[Fact, ...]) -> list[str]:
+    return [fact.key for fact in decided(regime, facts).because]
+
+
+def test_where_the_body_must_show_the_clause_it_waits_for_no_reason() -> None:
+    assert reasons(BURDENED, ()) == []
+
+
+def test_where_only_an_excuse_helps_the_reason_is_what_stands_against_the_act() -> None:
+    assert reasons(WAIVED, facts_of(a="true", c="true")) == ["a"]
+
+
+def test_where_nobody_waits_the_reason_is_what_freed_the_body() -> None:
+    regime = regime_of(
+        "id: duty, prohibit: a, burden: body",
+        "id: ban, prohibit: b",
+        "id: waiver, except_to: [ban], when: c, burden: body",
+        "id: other, prohibit: d",
+    )
+    found = decided(regime, facts_of(a="false", b="true", c="true"))
+    assert (found.outcome, found.effect_now) == (Outcome.UNDETERMINED, Effect.UNSETTLED)
+    assert [fact.key for fact in found.because] == ["a", "c"]
+
+
+def test_members_come_in_the_order_of_their_names() -> None:
+    regime = regime_of("id: ban, prohibit: any part where made_in = CN")
+    made_in_china = known({"part[y].made_in": "CN", "part[x].made_in": "CN"})
+    assert reasons(regime, made_in_china) == ["body", "part[x].made_in"]
+
+
 def test_disputed_facts_are_named() -> None:
     disputed = Fact(key=FactKey("a"), value=None, disputed=True)
     assert decided(BAN, (disputed,)).disputed == ("a",)

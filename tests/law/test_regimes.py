@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -93,6 +93,7 @@ def test_a_case_is_decided_as_its_author_says(regime: str, expected: Expected) -
     assert found.outcome is expected.outcome
     assert expected.effect in (None, found.effect_now)
     assert expected.deciding in (None, found.deciding)
+    assert set(expected.holds) <= {c.id for c in found.clauses if c.value is Truth.TRUE}
 
 
 @pytest.mark.parametrize("regime", ["jp-2020", "us-848", "us-asda"])
@@ -104,6 +105,17 @@ def test_every_clause_holds_in_some_case(regime: str) -> None:
         if clause.value is Truth.TRUE
     }
     assert {clause.id for clause in regimes()[regime].clauses} == held
+
+
+@pytest.mark.parametrize("regime", ["jp-2020", "us-848", "us-asda"])
+def test_each_date_of_a_regime_is_tried_on_the_day_and_the_day_before(regime: str) -> None:
+    law, file = regimes()[regime], cases(regime)
+    periods = [clause.period for clause in law.clauses]
+    for parameter in law.parameters.values():
+        periods += [period for period, _, _ in parameter.versions]
+    dates = {day for period in periods for day in (period.since, period.until) if day is not None}
+    tried = {file.base.on if case.on is msgspec.UNSET else case.on for case in file.cases}
+    assert dates | {day - timedelta(days=1) for day in dates} <= tried
 
 
 def test_every_regime_has_a_case_file() -> None:

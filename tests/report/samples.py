@@ -1,4 +1,4 @@
-"""Reviews to render: the three sample dossiers as they come, and one filled with hostile text."""
+"""Reviews to render: the three sample dossiers as they come, and any filled with hostile text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
 
@@ -17,6 +17,8 @@ from sekisho.service.review import ReviewRequest, review_dossier
 from tests.service.conftest import EXAMPLES, clock
 
 HOSTILE = "<b>canary</b>\"'&\u202e\x1b[31m{{ 7*7 }}"
+_NAMES = ("ObservationId", "EvidenceId", "Literal")
+_OPEN_KEYS = frozenset({"identifiers", "details", "measures", "packs"})
 
 
 @cache
@@ -31,26 +33,42 @@ def review_of(sample: str) -> Review:
 
 
 def with_hostile_text(review: Review) -> Review:
-    """The review with every free text replaced; identifiers, codes and enumerations stay."""
-    plain = msgspec.to_builtins(review)
-    return msgspec.convert(_poison(plain, ""), Review)
+    """The review with every string replaced, whatever it says and wherever it stands.
+
+    Only what refers to something stays: ids of observations and evidence, enumerations, and the
+    relation of a need, which is a word of our own grammar.
+    """
+    return msgspec.convert(msgspec.to_builtins(_poisoned_struct(review)), Review)
 
 
-_FREE = {
-    "path", "maker", "model", "version", "name", "value", "by", "host", "party", "owner", "entry",
-    "entry_name", "obtained_from", "received_by", "mode", "vantage", "why", "source", "text",
-    "protocol", "origin", "address", "role", "class_name", "pointer", "sheet", "carried", "ref",
-}  # fmt: skip
+def _poisoned_struct(value: msgspec.Struct) -> msgspec.Struct:
+    hints = get_type_hints(type(value))
+    changed = {
+        field: _poisoned(getattr(value, field), open_keys=field in _OPEN_KEYS)
+        for field in value.__struct_fields__
+        if not _is_name(hints[field], field)
+    }
+    return msgspec.structs.replace(value, **changed)
 
 
-def _poison(value: Any, key: str) -> Any:
+def _is_name(hint: Any, field: str) -> bool:
+    if field == "relation":
+        return True
+    text = str(hint)
+    return any(name in text for name in _NAMES) and not text.startswith("dict")
+
+
+def _poisoned(value: Any, *, open_keys: bool = False) -> Any:
+    if isinstance(value, msgspec.Struct):
+        return _poisoned_struct(value)
+    if isinstance(value, tuple):
+        return tuple(_poisoned(item) for item in value)
     if isinstance(value, dict):
-        if key in ("details", "identifiers"):
-            return dict.fromkeys(value, HOSTILE)
-        return {name: _poison(item, str(name)) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_poison(item, key) for item in value]
-    return HOSTILE if isinstance(value, str) and key in _FREE else value
+        return {
+            f"{HOSTILE}{place}" if open_keys else key: _poisoned(item)
+            for place, (key, item) in enumerate(value.items())
+        }
+    return HOSTILE if type(value) is str else value
 
 
 def count(review: Review, test: Callable[[Any], bool]) -> int:

@@ -51,8 +51,8 @@ def test_details_fill_blanks_once_and_reach_nothing() -> None:
 
 def test_known_names_in_details_are_put_into_words() -> None:
     message = Message("SEK-P1", {"what": "flight", "who": "flight, flight"})
-    assert SMALL.say(message, Language.JA) == "飛行, 飛行の飛行"
-    assert SMALL.next_step(message, Language.JA) == "飛行, 飛行に聞く"
+    assert SMALL.say(message, Language.JA) == "飛行、飛行の飛行"
+    assert SMALL.next_step(message, Language.JA) == "飛行、飛行に聞く"
 
 
 def test_what_is_not_known_is_shown_as_it_is() -> None:

@@ -5,13 +5,24 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
 
+from sekisho.model.assessment import OriginAssessment
+from sekisho.model.case import Case
+from sekisho.model.dossier import Article, Dossier
 from sekisho.model.words import Language
+from sekisho.report import html as module
 from sekisho.report.html import render_html
 from tests.report.samples import HOSTILE, count, review_of, with_hostile_text
+from tests.report.synthetic import SPOOFED_PATH, synthetic_review
 
 SAMPLES = ["kaze-x1", "mizu-s2", "hoshi-m3"]
+ATTRIBUTES = {
+    "lang", "charset", "name", "content", "http-equiv", "class", "href", "id", "scope",
+    "aria-label", "aria-labelledby", "aria-hidden", "data-label",
+}  # fmt: skip
+CARDS = ["prohibited", "undetermined", "conditional", "permitted", "not_applicable"]
 LANGUAGES = list(Language)
 
 
@@ -24,6 +35,7 @@ class Page(HTMLParser):
         self.ids: list[str] = []
         self.links: list[str] = []
         self.open: list[str] = []
+        self.attributes: set[str] = set()
         self.feed(text)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
@@ -31,6 +43,7 @@ class Page(HTMLParser):
         if tag not in ("meta", "br", "link", "img"):
             self.open.append(tag)
         for name, value in attributes:
+            self.attributes.add(name)
             if name == "id":
                 self.ids.append(value or "")
             if name in ("href", "src"):
@@ -88,16 +101,101 @@ def test_the_japanese_report_leaves_no_raw_names(sample: str) -> None:
         assert f">{raw}" not in text
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", [*SAMPLES, "synthetic"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_text_from_evidence_is_shown_and_never_obeyed(sample: str, language: Language) -> None:
-    review = with_hostile_text(review_of(sample))
+    given = synthetic_review() if sample == "synthetic" else review_of(sample)
+    review = with_hostile_text(given)
     assert count(review, lambda value: value == HOSTILE) > 50
     text = render_html(review, language)
     assert "<b>canary" not in text
     assert "&lt;b&gt;canary&lt;/b&gt;" in text
-    assert "49" not in re.findall(r"\{\{ 7\*7 \}\}|>49<", text)
-    assert Page(text).open == []
+    assert ">49<" not in text
+    assert not {"\u202e", "\x1b"} & set(text)
+    page = Page(text)
+    assert page.open == []
+    assert page.attributes <= ATTRIBUTES
+    assert not {"b", "script", "img"} & set(page.tags)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_part_of_a_review_has_its_place(language: Language) -> None:
+    review = synthetic_review()
+    text = render_html(review, language)
+    page = Page(text)
+    assert page.open == []
+    assert len(set(page.ids)) == len(page.ids)
+    assert {link.removeprefix("#") for link in page.links} <= set(page.ids)
+    for outcome in CARDS:
+        assert f'<article class="card {outcome}"' in text
+    for said in ("gcs.police.example", "our own server", "10.20.0.0/24", "police kit", "KZX1-1"):
+        assert said in text
+    for said in ("Foehn Holding", "another opinion", "FR 2026-1", "62.5%", "NOWHERE", "T. Sato"):
+        assert said in text
+
+
+def test_direction_overrides_do_not_disguise_a_file_name() -> None:
+    text = render_html(synthetic_review(), Language.EN)
+    assert SPOOFED_PATH not in text
+    assert "\ufffdgpj.kpa\ufffd" in text
+
+
+def test_a_very_long_value_is_cut_and_its_rest_counted() -> None:
+    text = render_html(synthetic_review(), Language.EN)
+    assert "q" * 1900 in text
+    assert "q" * 2001 not in text
+    assert "… (+3,017)" in text
+
+
+def test_a_regime_that_does_not_apply_gives_no_leave() -> None:
+    text = render_html(synthetic_review(), Language.EN)
+    card = text[text.index('<article class="card not_applicable"') :]
+    assert "nothing under this regime stands in the way" in card
+    assert "<strong>may</strong>" not in card
+
+
+def test_what_a_maker_says_and_does_not_count_is_shown() -> None:
+    text = render_html(synthetic_review(), Language.JA)
+    assert "採用しない申告：「いいえ」（Kaze Aero K.K.、製造者）" in text
+
+
+@pytest.mark.parametrize(
+    ("cap", "text"),
+    [
+        ("MOST_FLOWS", "1 more flows"),
+        ("MOST_PARTS", "1 more parts"),
+        ("MOST_FILES", "2 more files"),
+        ("MOST_PROBLEMS", "1 more problems"),
+        ("MOST_COVERAGE", "1 more rows of coverage"),
+    ],
+)
+def test_long_tables_end_and_say_what_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, cap: str, text: str
+) -> None:
+    monkeypatch.setattr(module, cap, 1)
+    assert text in render_html(synthetic_review(), Language.EN)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_review_of_nothing_still_renders(language: Language) -> None:
+    full = synthetic_review()
+    empty = msgspec.structs.replace(
+        full,
+        dossier=Dossier(article=Article(), evidence=()),
+        case=Case(),
+        determinations=(),
+        leakage=msgspec.structs.replace(
+            full.leakage, flows=(), test_plan=(), contradictions=(), in_the_way=(), title=None
+        ),
+        origin=OriginAssessment(),
+        facts=(),
+        observations={},
+        problems=(),
+        coverage=(),
+    )
+    page = Page(render_html(empty, language))
+    assert page.open == []
+    assert {link.removeprefix("#") for link in page.links} <= set(page.ids)
 
 
 def test_equal_reviews_give_equal_bytes() -> None:

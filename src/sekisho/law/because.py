@@ -43,7 +43,7 @@ def determine_because(law: RegimeInForce, facts: FactBase, answer: Answer) -> tu
 
 def ground_of(law: RegimeInForce, facts: FactBase, answer: Answer) -> tuple[Rule, ...]:
     """The rules that hold and that the answer stands on."""
-    nothing_against = Not(law.breached)
+    nothing_against, nothing_to_keep = Not(law.breached), Not(law.kept)
     match answer.outcome:
         case Outcome.NOT_APPLICABLE:
             return (Not(law.binds),)
@@ -52,13 +52,12 @@ def ground_of(law: RegimeInForce, facts: FactBase, answer: Answer) -> tuple[Rule
         case Outcome.CONDITIONAL:
             return law.binds, nothing_against, law.kept
         case Outcome.PERMITTED:
-            return law.binds, nothing_against, Not(law.kept)
-        case Outcome.UNDETERMINED if answer.effect is Effect.MAY:
-            return nothing_against, Not(law.kept)
-        case Outcome.UNDETERMINED if answer.effect is Effect.MAY_UNDER_CONDITIONS:
-            return (nothing_against,)
+            return law.binds, nothing_against, nothing_to_keep
         case Outcome.UNDETERMINED:
-            return _ground_while_open(law, facts)
+            return {
+                Effect.MAY: (nothing_against, nothing_to_keep),
+                Effect.MAY_UNDER_CONDITIONS: (nothing_against,),
+            }.get(answer.effect) or _ground_while_open(law, facts)
 
 
 def _ground_while_open(law: RegimeInForce, facts: FactBase) -> tuple[Rule, ...]:
@@ -85,12 +84,10 @@ def mentioned_facts(rules: Iterable[Rule], facts: FactBase) -> tuple[FactKey, ..
 
 
 def _parts_of(rule: Rule) -> tuple[Rule, ...]:
-    """Rules that all hold exactly when the rule does."""
+    """Rules that all hold exactly when the rule does: "none of them" is "not this one" of each."""
     match rule:
-        case And(parts):
-            return tuple(inner for part in parts for inner in _parts_of(part))
         case Not(Or(parts)):
-            return tuple(inner for part in parts for inner in _parts_of(Not(part)))
+            return tuple(Not(part) for part in parts)
         case _:
             return (rule,)
 

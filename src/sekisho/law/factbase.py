@@ -29,8 +29,8 @@ class Member(msgspec.Struct, frozen=True):
 class FactBase:
     """Known values by fact key, the members of each collection, and the law date.
 
-    A fact can be hidden, which makes it unknown; members of a collection stay members even when
-    all that is known of them is hidden, so that hiding only ever takes knowledge away.
+    Facts can be forgotten, which makes them unknown; members of a collection stay members even
+    when all that is known of them is forgotten, so that this only ever takes knowledge away.
     """
 
     def __init__(self, facts: Iterable[Fact], case: Case, on: date) -> None:
@@ -50,10 +50,6 @@ class FactBase:
         other.values = {key: self.values[key] for key in keys if key in self.values}
         return other
 
-    def hide(self, keys: Collection[FactKey]) -> FactBase:
-        """The same case with these facts unknown."""
-        return self.only([key for key in self.known() if key not in keys])
-
     def value(self, key: str) -> str | None:
         """The value of a fact; `None` when it is not known."""
         return self.values.get(key)
@@ -63,15 +59,11 @@ class FactBase:
         value = self.value(f"{collection}.complete")
         return Truth.UNKNOWN if value is None else Truth(value)
 
-    def known(self) -> tuple[FactKey, ...]:
-        """The keys of all facts that have a value."""
-        return tuple(FactKey(key) for key in self.values)
-
 
 def _members_of(keys: Iterable[FactKey]) -> dict[str, tuple[Member, ...]]:
-    """The members that facts speak of, by collection, in the order first met."""
+    """The members that facts speak of, by collection; sorted, as facts come in any order."""
     rosters: dict[str, dict[Member, None]] = {}
-    for key in keys:
+    for key in sorted(keys):
         if parsed := parse_member_key(key):
             rosters.setdefault(parsed[0], {})[Member(parsed[0], parsed[1])] = None
     return {collection: tuple(members) for collection, members in rosters.items()}

@@ -2,14 +2,14 @@
 
 A way to make a rule true (or false) is a set of demands on facts that are not known. Ways of a
 conjunction are unions of one way for each part, ways of a disjunction are the ways of its parts;
-negation exchanges the two. Ways that ask a fact for two things at once are dropped. The number
+negation exchanges the two. What is known asks for nothing, or cannot be had. Ways that ask a fact for two things at once are dropped. The number
 of ways carried along is capped, smallest first, so the list may be shorter than all there is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import product
+from itertools import chain, product
 from typing import TypeAlias
 
 import msgspec
@@ -77,16 +77,14 @@ class _Search:
         )
 
     def ways(self, rule: Rule, wanted: Truth, member: Member | None) -> list[Way]:
-        now = evaluate_rule(rule, self.facts, member)
-        if now is not Truth.UNKNOWN:
-            return [_NOTHING] if now is wanted else []
+        """The least ways to give the rule a value; that of doing nothing, when it has it."""
         match rule:
             case Test():
                 return self.ways_of_test(rule, wanted, member)
             case Not(part):
                 return self.ways(part, ~wanted, member)
             case And(parts) | Or(parts):
-                each = [self.ways(part, wanted, member) for part in parts]
+                each = (self.ways(part, wanted, member) for part in parts)
                 together = isinstance(rule, And) is (wanted is Truth.TRUE)
                 return self.joined(each) if together else _least(_flatten(each))
             case Any(collection, body) | All(collection, body):
@@ -97,26 +95,32 @@ class _Search:
         if test.parameter is not None:
             return []  # the regime itself has a gap on this day: no fact would close it
         relation = test.relation if wanted is Truth.TRUE else test.relation.opposite
-        demand = Demand(key_of(test, member), relation, test.operands)
-        way = frozenset({_positive(demand)})
+        key = key_of(test, member)
+        value = self.facts.value(key)
+        if value is not None:
+            return [_NOTHING] if holds(value, relation, test.operands) else []
+        way = frozenset({_positive(Demand(key, relation, test.operands))})
         return [way] if self.satisfiable(way) else []
 
     def ways_of_members(
         self, collection: str, body: Rule, wanted: Truth, *, universal: bool
     ) -> list[Way]:
         members = open_members(collection, self.facts)
-        each = [self.ways(body, wanted, member) for member in members]
+        each = (self.ways(body, wanted, member) for member in members)
         if not universal:
             return _least(_flatten(each))
         complete = Test(f"{collection}.complete", Relation.IS, ("true",))
-        return self.joined([*each, self.ways(complete, Truth.TRUE, None)])
+        return self.joined(chain([self.ways(complete, Truth.TRUE, None)], each))
 
-    def joined(self, each: list[list[Way]]) -> list[Way]:
+    def joined(self, each: Iterable[list[Way]]) -> list[Way]:
         """One way for each part, taken together; kept small after every part."""
         found = [_NOTHING]
         for ways in each:
-            unions = (one | other for one, other in product(found, ways))
-            found = _least(way for way in unions if self.satisfiable(way))
+            if not ways:
+                return []
+            if ways != [_NOTHING]:
+                unions = (one | other for one, other in product(found, ways))
+                found = _least(way for way in unions if self.satisfiable(way))
         return found
 
     def satisfiable(self, way: Way) -> bool:
@@ -154,8 +158,8 @@ def _positive(demand: Demand) -> Demand:
     return Demand(demand.fact, Relation.IS, (other,))
 
 
-def _flatten(each: list[list[Way]]) -> list[Way]:
-    return [way for ways in each for way in ways]
+def _flatten(each: Iterable[list[Way]]) -> Iterable[Way]:
+    return (way for ways in each for way in ways)
 
 
 def _least(ways: Iterable[Way]) -> list[Way]:

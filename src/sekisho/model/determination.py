@@ -109,8 +109,9 @@ class Missing(msgspec.Struct, frozen=True, kw_only=True):
 class Determination(msgspec.Struct, frozen=True, kw_only=True):
     """The answer of one regime for one case.
 
-    `because` is a least set of facts that suffices for outcome and effect: with any one of them
-    unknown the answer would be another. `deciding` names the clauses the answer turns on.
+    `because` is a least set of facts that suffices for outcome and effect: forgetting any other
+    changes nothing, and with any one of them unknown the answer would be another or, while the
+    outcome is open, rest on another clause. `deciding` names the clauses the answer turns on.
     """
 
     regime: str

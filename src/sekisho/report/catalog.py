@@ -18,6 +18,7 @@ from sekisho.strict_yaml import decode
 T = TypeVar("T")
 
 VOCABULARY = "regimes/vocabulary.yaml"
+LIST_MARKS = {Language.EN: ", ", Language.JA: "、"}
 _BLANK = re.compile(r"\{(\w+)\}")
 
 
@@ -89,7 +90,7 @@ class Catalog(msgspec.Struct, frozen=True):
                 return found[0]
             words = value.split(", ")
             if all(word in self.labels for word in words):
-                return ", ".join(self.label(word, language) for word in words)
+                return LIST_MARKS[language].join(self.label(word, language) for word in words)
             return value
 
         return _BLANK.sub(put, text)

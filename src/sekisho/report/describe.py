@@ -33,13 +33,15 @@ def _(seen: Component, phrases: Phrases) -> tuple[str, str]:
 
 @describe.register
 def _(seen: Claim, phrases: Phrases) -> tuple[str, str]:
-    said = f"{phrases.fact_name(seen.fact)}: {phrases.value(seen.fact, seen.value)}"
-    return phrases.text("kind.claim"), f"{said} — {seen.by} ({phrases.label(seen.voice)})"
+    said = phrases.pair(phrases.fact_name(seen.fact), phrases.value(seen.fact, seen.value))
+    voice = phrases.label(seen.voice)
+    return phrases.text("kind.claim"), phrases.text("claim", said=said, by=seen.by, voice=voice)
 
 
 @describe.register
 def _(seen: Property, phrases: Phrases) -> tuple[str, str]:
-    return phrases.label(seen.name), _join(seen.value, *_details(seen.details, phrases))
+    value = phrases.known(seen.value) if seen.value in {"true", "false"} else seen.value
+    return phrases.label(seen.name), _join(value, *_details(seen.details, phrases))
 
 
 @describe.register
@@ -74,7 +76,7 @@ def _(seen: Flow, phrases: Phrases) -> tuple[str, str]:
         f"{seen.origin} → {recipient_name(seen)}",
         seen.protocol,
         phrases.label(seen.protection),
-        ", ".join(phrases.label(category) for category in seen.categories),
+        phrases.labels(seen.categories) if seen.categories else None,
         phrases.label(seen.modality),
     )
     return phrases.text("kind.flow"), said
@@ -87,7 +89,11 @@ def recipient_name(seen: Flow) -> str:
 
 
 def _details(details: dict[str, str], phrases: Phrases) -> list[str]:
-    return [f"{phrases.label(key)}: {value}" for key, value in sorted(details.items()) if value]
+    return [
+        phrases.pair(phrases.label(key), phrases.known(value))
+        for key, value in sorted(details.items())
+        if value
+    ]
 
 
 def _join(*parts: str | None) -> str:

@@ -4,42 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sekisho.model.assessment import JudgedFlow
-from sekisho.model.evidence import Evidence
 from sekisho.model.flow import Modality
-from sekisho.model.observation import Component, Flow, Observation
+from sekisho.model.observation import Component, Flow
 from sekisho.model.review import Review
-from sekisho.model.units import EvidenceId, ObservationId
+from sekisho.model.units import ObservationId
 from sekisho.model.words import Language
 from sekisho.report.catalog import load_catalog
-from sekisho.report.describe import describe, recipient_name
+from sekisho.report.describe import recipient_name
+from sekisho.report.findings import MOST_CITED, FileView, group_findings
 from sekisho.report.phrases import Phrases
+from sekisho.report.plain import visible
+from sekisho.report.sources import cited_sources
 
 MOST_FLOWS = 200
 MOST_PARTS = 300
-MOST_FINDINGS = 300
-
-
-class FindingView(msgspec.Struct, frozen=True):
-    """One finding as the report shows it."""
-
-    id: ObservationId
-    kind: str
-    text: str
-    places: tuple[str, ...]
-    analyzer: str
-
-
-class FileView(msgspec.Struct, frozen=True):
-    """The findings on one file: those shown, and how many more there are."""
-
-    file: Evidence
-    findings: tuple[FindingView, ...]
-    more: int
+MOST_FILES = 1_000
+MOST_PROBLEMS = 500
+MOST_COVERAGE = 1_000
 
 
 class FlowView(msgspec.Struct, frozen=True):
@@ -50,12 +37,27 @@ class FlowView(msgspec.Struct, frozen=True):
     recipient: str
 
 
+class PartView(msgspec.Struct, frozen=True):
+    """A part with the name of its finding."""
+
+    id: ObservationId
+    part: Component
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """The rows of a table that are shown, and how many more there are."""
+
+    shown: tuple[Any, ...]
+    more: int
+
+
 def render_html(review: Review, language: Language) -> str:
-    """The whole report in one language. Equal reviews give equal bytes."""
+    """The whole report in one language. Equal reviews give equal bytes.
+
+    Long tables end after a number of rows and say how many more stand in the JSON document.
+    """
     phrases = Phrases(load_catalog(), language)
-    flows = tuple(_flow_views(review))
-    files = tuple(_file_views(review, phrases))
-    parts = [seen for seen in review.observations.values() if isinstance(seen, Component)]
+    files = group_findings(review, phrases)
     return (
         _templates()
         .get_template("report.html.j2")
@@ -64,13 +66,16 @@ def render_html(review: Review, language: Language) -> str:
             language=language,
             p=phrases,
             title=review.dossier.article.title() or phrases.text("unnamed"),
-            flows=flows[:MOST_FLOWS],
-            more_flows=max(0, len(flows) - MOST_FLOWS),
-            component_rows=parts[:MOST_PARTS],
-            more_parts=max(0, len(parts) - MOST_PARTS),
-            files=files,
-            shown_files={view.file.id for view in files if view.findings},
+            flows=_rows(_flow_views(review), MOST_FLOWS),
+            components=_rows(_part_views(review), MOST_PARTS),
+            evidence=_rows(review.dossier.evidence, MOST_FILES),
+            problems=_rows(review.problems, MOST_PROBLEMS),
+            coverage=_rows(review.coverage, MOST_COVERAGE),
+            most_cited=MOST_CITED,
+            **_findings(files),
+            facts={fact.key: fact for fact in review.facts},
             paths={item.id: item.path for item in review.dossier.evidence},
+            sources=cited_sources(review.determinations),
             observed=Modality.OBSERVED,
         )
     )
@@ -82,9 +87,31 @@ def _templates() -> Environment:
         loader=PackageLoader("sekisho.report"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _finalize(value: Any) -> Any:
+    """Make a string from evidence harmless; what a macro gave is of another type, and done."""
+    return visible(value) if type(value) is str else value
+
+
+def _rows(values: Iterable[Any], most: int) -> Rows:
+    every = tuple(values)
+    return Rows(every[:most], max(0, len(every) - most))
+
+
+def _findings(files: tuple[FileView, ...]) -> dict[str, Any]:
+    """The findings shown, for the tables and for the links that lead to them."""
+    shown = {finding.id for view in files for finding in view.findings}
+    return {
+        "files": files,
+        "shown": shown,
+        "shown_files": {view.file.id for view in files if view.file and view.findings},
+        "more_findings": sum(view.more for view in files),
+    }
 
 
 def _flow_views(review: Review) -> Iterable[FlowView]:
@@ -94,20 +121,7 @@ def _flow_views(review: Review) -> Iterable[FlowView]:
             yield FlowView(judged, seen, recipient_name(seen))
 
 
-def _file_views(review: Review, phrases: Phrases) -> Iterable[FileView]:
-    on_file: dict[EvidenceId, list[tuple[ObservationId, Observation]]] = {}
+def _part_views(review: Review) -> Iterable[PartView]:
     for name, seen in review.observations.items():
-        files = dict.fromkeys(locus.evidence for locus in seen.loci)
-        for file in files:
-            on_file.setdefault(file, []).append((name, seen))
-    for item in review.dossier.evidence:
-        found = on_file.get(item.id, [])
-        shown = tuple(_finding(name, seen, phrases) for name, seen in found[:MOST_FINDINGS])
-        yield FileView(item, shown, max(0, len(found) - MOST_FINDINGS))
-
-
-def _finding(name: ObservationId, seen: Observation, phrases: Phrases) -> FindingView:
-    kind, text = describe(seen, phrases)
-    return FindingView(
-        name, kind, text, tuple(locus.address() for locus in seen.loci[:4]), seen.analyzer
-    )
+        if isinstance(seen, Component):
+            yield PartView(name, seen)

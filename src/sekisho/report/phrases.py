@@ -6,12 +6,21 @@ from collections.abc import Iterable
 
 from sekisho.model.assessment import OwedTest
 from sekisho.model.case import Case
-from sekisho.model.determination import Citation, ClauseValue, Determination, Need
-from sekisho.model.fact import Fact
+from sekisho.model.determination import (
+    Citation,
+    ClauseValue,
+    Determination,
+    Effect,
+    Need,
+    Outcome,
+)
+from sekisho.model.fact import Assertion, Fact
 from sekisho.model.problem import Message, Problem
 from sekisho.model.units import ObservationId
 from sekisho.model.words import Language
 from sekisho.report.catalog import Catalog
+
+_OF_THE_QUESTION = frozenset({"act", "task", "body", "on", "acquired", "article.kind"})
 
 
 class Phrases:
@@ -31,9 +40,13 @@ class Phrases:
         """The words for a name; a dash for none."""
         return "–" if name is None else self.catalog.label(name, self.language)
 
+    def known(self, value: str) -> str:
+        """A value in words where there are words for it, else as it is, letter by letter."""
+        return self.label(value) if value in self.catalog.labels else value
+
     def labels(self, names: Iterable[str]) -> str:
         """The words for several names."""
-        return ", ".join(self.label(name) for name in names) or "–"
+        return self.text("comma").join(self.label(name) for name in names) or "–"
 
     def say(self, message: Message | Problem) -> str:
         """A message of the catalogue."""
@@ -64,7 +77,26 @@ class Phrases:
 
     def fact(self, fact: Fact) -> str:
         """A fact with its value."""
-        return f"{self.fact_name(fact.key)}: {self.value(fact.key, fact.value)}"
+        return self.pair(self.fact_name(fact.key), self.value(fact.key, fact.value))
+
+    def pair(self, name: str, value: str) -> str:
+        """A name and what belongs to it."""
+        return f"{name}{self.text('colon')}{value}"
+
+    def because(self, found: Determination) -> list[Fact]:
+        """The deciding facts: those that evidence showed first, those of the question last."""
+        return sorted(found.because, key=lambda fact: fact.key in _OF_THE_QUESTION)
+
+    def said(self, fact: str, assertion: Assertion, text: str = "said") -> str:
+        """What somebody says of a fact, and who."""
+        value, voice = self.value(fact, assertion.value), self.label(assertion.voice)
+        return self.text(text, value=value, by=assertion.by, voice=voice)
+
+    def effect(self, found: Determination) -> str:
+        """What the body may do now; a regime that does not apply gives no leave either."""
+        if found.outcome is Outcome.NOT_APPLICABLE and found.effect_now is Effect.MAY:
+            return self.text("not_touched")
+        return self.label(found.effect_now)
 
     def fact_name(self, key: str) -> str:
         """The name of a fact: a member's attribute is named with the member."""
@@ -86,9 +118,9 @@ class Phrases:
 
     def need(self, need: Need) -> str:
         """A fact that is missing, and what it would have to be."""
-        values = ", ".join(self.value(need.fact, operand) for operand in need.operands)
-        relation = self.text(f"relation.{need.relation}", values=values)
-        return f"{self.fact_name(need.fact)} {relation}"
+        values = self.text("comma").join(self.value(need.fact, one) for one in need.operands)
+        name = self.fact_name(need.fact)
+        return self.text(f"relation.{need.relation}", fact=name, values=values)
 
     def test(self, test: OwedTest) -> str:
         """What a test of the plan asks for."""

@@ -14,6 +14,7 @@ from sekisho.model.observation import Behaviour, Component, Flow, Property
 from sekisho.model.review import Findings, Review
 from sekisho.model.words import Language
 from sekisho.report.catalog import Catalog
+from sekisho.report.describe import recipient_name
 from sekisho.report.phrases import Phrases
 from sekisho.report.plain import plain
 
@@ -26,7 +27,9 @@ STYLES = {
 }
 MOST_FACTS = 3
 MOST_ROWS = 60
-_CASE_FACTS = frozenset({"act", "task", "body", "on", "acquired", "article.kind"})
+MOST_VALUES = 12
+MOST_BLOCKING = 5
+MOST_OWED = 8
 
 
 def render_terminal(review: Review, language: Language, catalog: Catalog) -> RenderableType:
@@ -87,25 +90,25 @@ def _answer(case: str, found: Determination, phrases: Phrases) -> Text:
     lines = Text()
     if case:
         lines.append(f"{plain(case)}\n")
-    lines.append(f"{found.regime}\n", style="bold")
+    lines.append(f"{plain(found.regime)}\n", style="bold")
     lines.append(f"{phrases.label(found.outcome).upper()}\n", style=STYLES[found.outcome])
-    lines.append(f"{phrases.text('now')} {phrases.label(found.effect_now)}")
+    lines.append(phrases.pair(phrases.text("now"), phrases.effect(found)))
     return lines
 
 
 def _deciding(found: Determination, phrases: Phrases) -> list[str]:
     clauses = phrases.deciding(found)
     lines = [
-        f"§ {clause.id.removeprefix(found.regime + '.')} ({phrases.confidence(clause.citation)})"
+        f"§ {plain(clause.id.removeprefix(found.regime + '.'))}"
+        f" ({phrases.confidence(clause.citation)})"
         for clause in clauses[:MOST_FACTS]
     ]
     return lines + _more(len(clauses), phrases)
 
 
 def _because(found: Determination, phrases: Phrases) -> list[str]:
-    """The decisive facts: those that evidence showed first, those of the question last."""
-    shown = sorted(found.because, key=lambda fact: fact.key in _CASE_FACTS)
-    lines = [f"• {plain(phrases.fact(fact))}" for fact in shown[:MOST_FACTS]]
+    shown = phrases.because(found)
+    lines = [_point(phrases.fact(fact), phrases) for fact in shown[:MOST_FACTS]]
     return lines + _more(len(shown), phrases)
 
 
@@ -114,39 +117,44 @@ def _missing(found: Determination, phrases: Phrases) -> list[str]:
     if not ways:
         return ["–"]
     least = ways[0]
-    lines = [f"• {plain(phrases.need(need))}" for need in least[:MOST_FACTS]]
+    lines = [_point(phrases.need(need), phrases) for need in least[:MOST_FACTS]]
     return lines + _more(len(least), phrases)
 
 
-def _more(count: int, phrases: Phrases) -> list[str]:
-    left = count - MOST_FACTS
+def _point(text: str, phrases: Phrases) -> str:
+    return f"{phrases.text('bullet')}{plain(text)}"
+
+
+def _more(count: int, phrases: Phrases, most: int = MOST_FACTS) -> list[str]:
+    left = count - most
     return [phrases.text("and_more", count=str(left))] if left > 0 else []
 
 
 def _leak_line(review: Review, phrases: Phrases) -> RenderableType:
-    leakage = review.leakage
-    lines = [phrases.text(f"leak.{leakage.leaks}")]
+    owed = [test for test in review.leakage.test_plan if test.owed]
+    lines = [phrases.text(f"leak.{review.leakage.leaks}")]
     lines += [
-        f"  {phrases.text('owed')}: {phrases.test(test)} {test.done:g}/{test.wanted:g}"
-        f" {phrases.label(test.unit)}"
-        for test in leakage.test_plan
-        if test.owed
+        f"  {phrases.pair(phrases.text('owed'), phrases.test(test))}"
+        f" {test.done:g}/{test.wanted:g} {phrases.label(test.unit)}"
+        for test in owed[:MOST_OWED]
     ]
+    lines += [f"  {line}" for line in _more(len(owed), phrases, MOST_OWED)]
     return Text("\n".join(plain(line) for line in lines))
 
 
 def _problem_line(review: Review, phrases: Phrases) -> RenderableType:
     problems = review.problems
     blocking = [problem for problem in problems if problem.blocks_clean]
-    lines = [f"{phrases.text('problems')}: {len(problems)}"]
-    lines += [f"  {phrases.catalog.say(problem, phrases.language)}" for problem in blocking[:5]]
+    lines = [phrases.pair(phrases.text("problems"), str(len(problems)))]
+    lines += [f"  {phrases.say(problem)}" for problem in blocking[:MOST_BLOCKING]]
+    lines += [f"  {line}" for line in _more(len(blocking), phrases, MOST_BLOCKING)]
     return Text("\n".join(plain(line) for line in lines))
 
 
 def _table(heads: Iterable[str], rows: Sequence[Sequence[str]], phrases: Phrases) -> Table:
     table = Table(*heads, expand=True)
     for row in rows[:MOST_ROWS]:
-        table.add_row(*(Text(plain(cell)) for cell in row))
+        table.add_row(*(Text(plain(cell), overflow="fold") for cell in row))
     if len(rows) > MOST_ROWS:
         table.caption = phrases.text("and_more", count=str(len(rows) - MOST_ROWS))
     return table
@@ -156,18 +164,21 @@ def _properties(findings: Findings, phrases: Phrases) -> list[RenderableType]:
     grouped: dict[str, list[str]] = {}
     for seen in findings.observations:
         if isinstance(seen, Property):
-            grouped.setdefault(seen.name, []).append(seen.value)
-    rows = [(phrases.label(name), ", ".join(values)) for name, values in grouped.items()]
-    return [_table((phrases.text("finding"), phrases.text("value")), rows, phrases)] if rows else []
+            grouped.setdefault(seen.name, []).append(plain(seen.value))
+    table = Table(phrases.text("finding"), phrases.text("content"), expand=True)
+    for name, values in grouped.items():
+        lines = values[:MOST_VALUES] + _more(len(values), phrases, MOST_VALUES)
+        table.add_row(Text(plain(phrases.label(name))), Text("\n".join(lines), overflow="fold"))
+    return [table] if grouped else []
 
 
 def _flows(findings: Findings, phrases: Phrases) -> list[RenderableType]:
     rows = [
         (
-            seen.recipient.host or seen.recipient.address or "–",
+            recipient_name(seen),
             seen.protocol,
             phrases.label(seen.protection),
-            ", ".join(phrases.label(category) for category in seen.categories) or "–",
+            phrases.labels(seen.categories),
             phrases.label(seen.modality),
             f"{seen.volume.sent:,} / {seen.volume.received:,}",
             seen.loci[0].address() if seen.loci else "–",
@@ -211,8 +222,8 @@ def _coverage(findings: Findings, phrases: Phrases) -> list[RenderableType]:
     for seen in findings.coverage:
         amounts = ", ".join(f"{phrases.label(k)} {v:,g}" for k, v in seen.measures.items())
         lines.append(f"{seen.analyzer or '–'}: {phrases.label(seen.status)}  {amounts}")
-        lines += [f"  {phrases.catalog.say(one, phrases.language)}" for one in seen.unseen]
+        lines += [f"  {phrases.say(one)}" for one in seen.unseen]
     for problem in findings.problems:
         where = f" [{problem.locus.address()}]" if problem.locus else ""
-        lines.append(f"! {phrases.catalog.say(problem, phrases.language)}{where}")
+        lines.append(f"! {phrases.say(problem)}{where}")
     return [Text("\n".join(plain(line) for line in lines))]

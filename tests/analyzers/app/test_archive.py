@@ -17,7 +17,15 @@ from sekisho.model.locus import DexMethod, ZipEntry
 from sekisho.model.observation import Component, Flow, Property
 from sekisho.model.review import Findings
 from sekisho.model.units import Bytes
-from tests.analyzers.app.build import KAZE, dex_of, dex_of_strings, entries_of, kaze_with, zip_of
+from tests.analyzers.app.build import (
+    KAZE,
+    MIZU,
+    dex_of,
+    dex_of_strings,
+    entries_of,
+    kaze_with,
+    zip_of,
+)
 from tests.analyzers.reading import codes, problem_of, read, seen, source_of
 
 
@@ -149,3 +157,35 @@ def test_a_forged_size_sets_no_memory_aside(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert found.coverage
     assert peak < 64 << 20
+
+
+def shown_to_python(other: bytes, shown: bytes) -> bytes:
+    """A file in which Python finds the app `shown`, and Android the app `other`.
+
+    Both directories are of one size here, so that one record can stand for either.
+    """
+    end, own_end = other.rindex(b"PK\5\6"), shown.rindex(b"PK\5\6")
+    size, directory = struct.unpack_from("<2I", other, end + 12)
+    own_size, own_directory = struct.unpack_from("<2I", shown, own_end + 12)
+    assert size == own_size
+    entries = bytearray(shown[own_directory : own_directory + own_size])
+    at = entries.find(b"PK\1\2")
+    while at >= 0:
+        (offset,) = struct.unpack_from("<I", entries, at + 42)
+        struct.pack_into("<I", entries, at + 42, offset + directory - own_directory)
+        at = entries.find(b"PK\1\2", at + 46)
+    return other + shown[:own_directory] + bytes(entries) + other[end : end + 22]
+
+
+def test_an_archive_that_android_reads_otherwise_is_never_clean() -> None:
+    found = app(shown_to_python(KAZE.read_bytes(), MIZU.read_bytes()))
+    assert {one.recipient.host for one in seen(found, Flow)} == {"gcs.police.example"}
+    assert problem_of(found, "SEK-P232").blocks_clean
+
+
+def test_an_archive_after_other_bytes_is_one_that_android_reads_otherwise() -> None:
+    assert "SEK-P232" in codes(app(b"prefix" + KAZE.read_bytes()))
+
+
+def test_bytes_after_an_archive_are_said() -> None:
+    assert "SEK-P232" in codes(app(zip_of(entries_of(KAZE)) + b"more"))

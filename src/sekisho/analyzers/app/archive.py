@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
+from sekisho.analyzers.app.signing_block import find_end
 from sekisho.analyzers.notes import Notes
 from sekisho.errors import EvidenceError
 from sekisho.model.evidence import Limits
@@ -30,6 +31,7 @@ UNOPENED = "SEK-P214"
 TOO_DEEP = "SEK-P215"
 TOO_MANY = "SEK-P216"
 ONLY_MARKED = "SEK-P231"
+TWO_READINGS = "SEK-P232"
 
 ZIP_MAGIC = b"PK\x03\x04"
 
@@ -68,6 +70,7 @@ class Archive:
                 f"it has {len(self.entries)} entries; {limits.files} are read at most"
             )
         self.unread: list[str] = []
+        self._file = file
         self._size = file.stat().st_size
         self._limits = limits
         self._bytes_left: int = limits.total_size
@@ -94,7 +97,19 @@ class Archive:
 
     def contents(self, notes: Notes) -> Iterator[tuple[str, bytes]]:
         """Each entry that can be read, with those of archives within; of each other, a problem."""
+        if not self._is_read_alike():
+            notes.note_problem(TWO_READINGS, {}, blocks_clean=True)
         return self._walk(self._zip, "", 1, notes)
+
+    def _is_read_alike(self) -> bool:
+        """Whether Android finds the same directory as we do.
+
+        Python looks for the directory right before the record that ends the archive, Android at
+        the offset which that record states: a file can show each of them another app.
+        """
+        with self._file.open("rb") as stream:
+            end = find_end(stream)
+        return end is not None and end.directory == self._zip.start_dir
 
     def _walk(
         self, archive: zipfile.ZipFile, within: str, depth: int, notes: Notes

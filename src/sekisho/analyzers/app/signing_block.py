@@ -35,6 +35,14 @@ class SigningBlockError(Exception):
     """The block is damaged; the message says how."""
 
 
+class End(msgspec.Struct, frozen=True, kw_only=True):
+    """The record that ends an archive: where it stands, and where it says the directory begins."""
+
+    offset: int
+    directory: int
+    record: bytes
+
+
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """Where the parts of a signed archive begin, in bytes of the file; `end` is that record."""
 
@@ -60,28 +68,40 @@ class BlockSigner(msgspec.Struct, frozen=True, kw_only=True):
     public_key: bytes
 
 
+def find_end(stream: BinaryIO) -> End | None:
+    """The last record whose comment reaches exactly to the end of the file, if there is one."""
+    size = stream.seek(0, 2)
+    start = max(0, size - _END_SIZE - _LONGEST_COMMENT)
+    tail = _read(stream, start, size - start)
+    at = tail.rfind(_END)
+    while at >= 0:
+        fits = len(tail) - at >= _END_SIZE
+        if fits and struct.unpack_from("<H", tail, at + 20)[0] == len(tail) - at - _END_SIZE:
+            (directory,) = struct.unpack_from("<I", tail, at + 16)
+            return End(offset=start + at, directory=directory, record=tail[at:])
+        at = tail.rfind(_END, 0, at)
+    return None
+
+
 def find_layout(stream: BinaryIO) -> Layout | None:
     """The parts of an archive with a signing block; `None` when it has no such block.
 
     Raises:
         SigningBlockError: when there is a block that cannot be one.
     """
-    found = _find_end(stream)
-    if found is None:
+    end = find_end(stream)
+    if end is None or not _FOOTER.size + 8 <= end.directory <= end.offset:
         return None
-    end, record = found
-    directory = struct.unpack_from("<I", record, 16)[0]
-    if not _FOOTER.size + 8 <= directory <= end:
-        return None
-    size, magic = _FOOTER.unpack(_read(stream, directory - _FOOTER.size, _FOOTER.size))
+    footer = end.directory - _FOOTER.size
+    size, magic = _FOOTER.unpack(_read(stream, footer, _FOOTER.size))
     if magic != MAGIC:
         return None
     if size > MAX_BLOCK:
         raise SigningBlockError(f"the signing block has {size} bytes; {MAX_BLOCK} are read")
-    block = directory - size - 8
+    block = end.directory - size - 8
     if block < 0 or _read(stream, block, 8) != struct.pack("<Q", size):
         raise SigningBlockError("the two sizes of the signing block differ")
-    return Layout(block=block, directory=directory, end=end, end_record=record)
+    return Layout(block=block, directory=end.directory, end=end.offset, end_record=end.record)
 
 
 def read_signers(stream: BinaryIO, layout: Layout) -> tuple[BlockSigner, ...]:
@@ -120,20 +140,6 @@ def _signer(scheme: str, raw: memoryview, offset: int, length: int) -> BlockSign
         signatures=tuple(_numbered(signatures)),
         public_key=bytes(_one(rest)),
     )
-
-
-def _find_end(stream: BinaryIO) -> tuple[int, bytes] | None:
-    """The record that ends the archive, whose comment reaches exactly to the end of the file."""
-    size = stream.seek(0, 2)
-    start = max(0, size - _END_SIZE - _LONGEST_COMMENT)
-    tail = _read(stream, start, size - start)
-    at = tail.rfind(_END)
-    while at >= 0:
-        fits = len(tail) - at >= _END_SIZE
-        if fits and struct.unpack_from("<H", tail, at + 20)[0] == len(tail) - at - _END_SIZE:
-            return start + at, tail[at:]
-        at = tail.rfind(_END, 0, at)
-    return None
 
 
 def _pairs(data: memoryview) -> Iterator[tuple[int, int, memoryview]]:
