@@ -1,10 +1,12 @@
 """Optional compiled modules.
 
-The modules named here are plain Python and run as they are; where Cython and a C compiler are
-present when a wheel is built, they are compiled too. A failed compilation is no failure.
+The modules named here are plain Python and run as they are. With `SEKISHO_COMPILE=1`, Cython and a
+C compiler they are compiled too, e.g. `SEKISHO_COMPILE=1 pip install --no-build-isolation .`;
+without one of these, or when a compilation fails, the plain modules are used.
 """
 
 import os
+from importlib.util import find_spec
 
 from setuptools import Extension, setup
 
@@ -16,7 +18,7 @@ HOT_MODULES = (
 
 def compiled_modules() -> list[Extension]:
     """The extensions to try, none when Cython is missing or `SEKISHO_COMPILE` is not set to 1."""
-    if os.environ.get("SEKISHO_COMPILE") != "1":
+    if os.environ.get("SEKISHO_COMPILE") != "1" or find_spec("Cython") is None:
         return []
     from Cython.Build import cythonize  # noqa: PLC0415 - needed only where it is asked for
 
