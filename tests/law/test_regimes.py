@@ -148,3 +148,9 @@ def test_exceptions_lift_only_what_stands_against_an_act() -> None:
         kinds = {clause.id: clause.kind for clause in regime.clauses}
         lifted = {kinds[target] for clause in regime.clauses for target in clause.excepts}
         assert lifted <= {ClauseKind.PROHIBIT, ClauseKind.REQUIRE}
+
+
+def test_what_is_not_known_of_a_text_goes_with_every_answer() -> None:
+    for regime in regimes():
+        found = decided(regime, cases(regime).cases[0])
+        assert found.gaps == regimes()[regime].gaps != ()

@@ -66,6 +66,7 @@ def determine(
             if clause.condition is not None and _must_keep(answer, evaluate_rule(rule, base))
         ),
         disputed=_disputed(law, base),
+        gaps=regime.gaps,
     )
 
 

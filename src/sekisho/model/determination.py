@@ -112,6 +112,8 @@ class Determination(msgspec.Struct, frozen=True, kw_only=True):
     `because` is a least set of facts that suffices for outcome and effect: forgetting any other
     changes nothing, and with any one of them unknown the answer would be another or, while the
     outcome is open, rest on another clause. `deciding` names the clauses the answer turns on.
+
+    `gaps` say what is not known of the regime's own text.
     """
 
     regime: str
@@ -126,3 +128,4 @@ class Determination(msgspec.Struct, frozen=True, kw_only=True):
     missing: Missing = Missing()
     conditions: tuple[Words, ...] = ()
     disputed: tuple[FactKey, ...] = ()
+    gaps: tuple[Words, ...] = ()
