@@ -106,7 +106,16 @@ def render_regimes() -> str:
             f"## `{regime.id}`: {regime.title.en}\n",
             _instrument(regime, spread),
             render_table(
-                ("clause", "kind", "words", "文言", "citation", "confidence", "in force"),
+                (
+                    "clause",
+                    "kind",
+                    "words",
+                    "文言",
+                    "citation",
+                    "confidence",
+                    "from",
+                    "ends before",
+                ),
                 (
                     (
                         f"`{clause.id}`",
@@ -115,7 +124,8 @@ def render_regimes() -> str:
                         clause.words.ja,
                         clause.citation.text,
                         clause.citation.confidence.value,
-                        f"{clause.period.since or '…'} to {clause.period.until or '…'}",
+                        str(clause.period.since or "…"),
+                        str(clause.period.until or "…"),
                     )
                     for clause in regime.clauses
                 ),
