@@ -39,6 +39,7 @@ _NOTES = frozenset(
     {
         "SEK-P123",
         "SEK-P125",
+        "SEK-P126",
         "SEK-P131",
         "SEK-P133",
         "SEK-P134",
@@ -232,7 +233,7 @@ class Collector:
 
     def _take_entry(self, entry: Entry | Refusal, archive: Taken, prefix: str) -> bool:
         """Take one entry; says whether the archive can be read on."""
-        if isinstance(entry, Refusal) and not entry.name:
+        if isinstance(entry, Refusal) and entry.reason.reach is Reach.ARCHIVE:
             self._note_archive(entry.reason, archive)
             return False
         name = f"{prefix}{entry.name}"

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 CHUNK = 1 << 16
+MAX_MEMBERS = 1 << 18
+"""Members of one stream; blocked gzip, which has the most, fills each with 64 KiB."""
+
+_PIECE = 1 << 13
+"""Compressed bytes read at once; what a member leaves of them is copied for the next."""
+
 XZ_MEMORY = 256 << 20
 """Bytes that an xz stream may ask for; its header could ask for gigabytes."""
 
@@ -83,6 +89,7 @@ class InflatedStream(io.RawIOBase):
         self._source = source
         self._kind = kind
         self._member: _Decompressor | None = _decompressor(kind)
+        self._members = 1
 
     def readable(self) -> bool:
         """It is for reading only."""
@@ -93,13 +100,14 @@ class InflatedStream(io.RawIOBase):
 
         Raises:
             EOFError: when the stream ends before its time.
-            ValueError: when other bytes follow its end.
+            ValueError: when other bytes follow its end, or too many members.
             OSError, lzma.LZMAError, zlib.error: when it is broken.
         """
         view = memoryview(buffer).cast("B")
         fresh = b""
         while self._member is not None and len(view):
-            data = self._member.decompress(fresh, len(view))
+            # at its end a member of bzip2 or xz must not be asked again
+            data = b"" if self._member.eof else self._member.decompress(fresh, len(view))
             if data:
                 view[: len(data)] = data
                 return len(data)
@@ -111,7 +119,7 @@ class InflatedStream(io.RawIOBase):
         assert self._member is not None  # the caller asks while there is one
         if self._member.eof:
             return self._next_member(self._member.unused_data)
-        piece = self._source.read(CHUNK)
+        piece = self._source.read(_PIECE)
         if not piece:
             msg = "the compressed data is cut off"
             raise EOFError(msg)
@@ -120,13 +128,17 @@ class InflatedStream(io.RawIOBase):
     def _next_member(self, rest: bytes) -> bytes:
         """Begin the member after the one that ended; zeros are padding."""
         rest = rest.lstrip(b"\0")
-        while len(rest) < len(self._kind.value) and (piece := self._source.read(CHUNK)):
+        while len(rest) < len(self._kind.value) and (piece := self._source.read(_PIECE)):
             rest = (rest + piece).lstrip(b"\0")
         if not rest:
             self._member = None
             return b""
         if not rest.startswith(self._kind.value):
             msg = "other data follows the end of the compressed data"
+            raise ValueError(msg)
+        self._members += 1
+        if self._members > MAX_MEMBERS:
+            msg = "the compressed data has too many members"
             raise ValueError(msg)
         self._member = _decompressor(self._kind)
         return rest

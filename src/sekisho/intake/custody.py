@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from sekisho.intake.collect import INSIDE, Occurrence, Taken, intake_problem
-from sekisho.intake.manifest import FILE_NAME, EvidenceEntry, Manifest, file_names
+from sekisho.intake.manifest import EvidenceEntry, Manifest, file_names
 from sekisho.intake.names import compared_name, shown_name
 from sekisho.model.evidence import CaptureConditions, Custody, Evidence, EvidenceKind
 from sekisho.model.problem import Problem
@@ -145,8 +145,6 @@ class Custodian:
             manifest: the evidence that is the manifest itself, if any.
         """
         yield from self._absent
-        if manifest is None:
-            yield intake_problem("SEK-P134", FILE_NAME)
         for taken in self._found.taken.values():
             chosen = self._chosen(taken.id)
             for one in self._found.occurrences[taken.id]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from sekisho.errors import EvidenceError
-from sekisho.intake.collect import UNPACKED, Collector, Keep, Occurrence
+from sekisho.intake.collect import UNPACKED, Collector, Keep, Occurrence, intake_problem
 from sekisho.intake.custody import Custodian, Found
 from sekisho.intake.limit import NotReadError
 from sekisho.intake.manifest import FILE_NAME, Manifest, load_manifest
@@ -81,24 +81,26 @@ def open_files(
     for path in paths:
         _refuse_absent(path)
         _take_file(collector, path.as_posix(), path)
+    custodian = Custodian(_found(collector, None), None)
     return Intake(
-        dossier=Dossier(
-            article=Article(),
-            evidence=Custodian(_found(collector, None), None).evidence(),
-            opened_on=opened_on,
-        ),
+        dossier=_dossier(None, None, custodian.evidence(), opened_on),
         contents=_contents(collector),
-        problems=tuple(collector.problems),
+        problems=(*collector.problems, *custodian.problems(None)),
     )
 
 
 def _refuse_absent(source: Path) -> None:
-    if not source.exists():
+    try:
+        exists = source.exists()
+    except OSError:
+        # a name that is too long, or a folder on the way that may not be entered
+        exists = False
+    if not exists:
         raise EvidenceError(
             "SEK-E101",
             f"there is no '{shown_name(source.name)}'",
             why="no file or folder has this path",
-            next_step="check the path",
+            next_step="check the path, and that you may read it",
             where=shown_name(str(source)),
         )
 
@@ -119,7 +121,8 @@ def _take_file(
     collector: Collector, name: str, path: Path, *, names_inside: str | None = None
 ) -> EvidenceId:
     try:
-        return collector.take_file(name, path, names_inside=names_inside)
+        # a link that a person names is meant; links inside a dossier are not followed
+        return collector.take_file(name, path.resolve(), names_inside=names_inside)
     except NotReadError as reason:
         raise EvidenceError(
             "SEK-E103",
@@ -172,11 +175,11 @@ def _joined(collector: Collector, found: Found, opened_on: date | None) -> Intak
     manifest = load_manifest(collector.taken[manifest_id].path) if manifest_id else None
     custodian = Custodian(found, manifest)
     evidence = custodian.evidence()
-    problems = (*collector.problems, *custodian.problems(manifest_id))
+    unstated = [] if manifest else [intake_problem("SEK-P134", FILE_NAME)]
     return Intake(
         dossier=_dossier(manifest, manifest_id, evidence, opened_on),
         contents=_contents(collector),
-        problems=problems,
+        problems=(*collector.problems, *unstated, *custodian.problems(manifest_id)),
     )
 
 

@@ -72,8 +72,9 @@ def _rows(data: bytes) -> Iterator[list[str | int]]:
         if number >= HEADER_ROWS:
             return
         cells: dict[int, str | int] = {}
+        place = -1
         for cell in row:
-            place = _column(cell.get("r", ""), len(cells))
+            place = _column(cell.get("r", ""), place + 1)
             if place < _MAX_COLUMNS:
                 cells[place] = _cell(cell)
         yield [cells.get(place, "") for place in range(max(cells, default=-1) + 1)]

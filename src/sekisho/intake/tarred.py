@@ -22,6 +22,7 @@ BLOCK = 512
 
 _MAX_EXTENDED = 1 << 20
 _SKIP = 1 << 16
+_SPARSE = "GNU.sparse"
 _FILES = frozenset({tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.CONTTYPE})
 _LINKS = frozenset(
     {
@@ -139,11 +140,8 @@ class TarEntries:
             return
         stated = {**self._for_all, **self._stated}
         self._stated = {}
-        section = _Section(self._source, int(stated.get("size", header.size)))
+        section = _Section(self._source, _data_size(header, stated))
         padding = -section.left % BLOCK
-        if section.left < 0:
-            msg = "a header is broken"
-            raise ValueError(msg)
         name = stated.get("path", header.name)
         if not header.isdir():
             yield self._admitted(name, header, stated, section, meters)
@@ -183,6 +181,23 @@ class TarEntries:
             self._stated.update(_pax_records(data))
 
 
+def _data_size(header: tarfile.TarInfo, stated: dict[str, str]) -> int:
+    """How many bytes of data follow a header.
+
+    Links, devices and folders have none, whatever size their header gives.
+
+    Raises:
+        ValueError: when the size is not a number, or below zero.
+    """
+    if not header.isreg() and header.type in tarfile.SUPPORTED_TYPES:
+        return 0
+    size = int(stated.get("size", header.size))
+    if size < 0:
+        msg = "a header is broken"
+        raise ValueError(msg)
+    return size
+
+
 def _refuse_unreadable(header: tarfile.TarInfo, stated: dict[str, str]) -> None:
     """Raise for what is not read although its name is in order.
 
@@ -191,12 +206,14 @@ def _refuse_unreadable(header: tarfile.TarInfo, stated: dict[str, str]) -> None:
     """
     if header.type in _LINKS:
         raise NotReadError("SEK-P102")
-    if header.type not in _FILES or any(key.startswith("GNU.sparse") for key in stated):
+    if header.type not in _FILES or _SPARSE in stated:
         raise NotReadError("SEK-P112", format="TAR, sparse or rare entry")
 
 
 def _pax_records(data: bytes) -> dict[str, str]:
     r"""The records of an extended header: `length key=value\n`, the length counting itself.
+
+    Only what bears on reading is kept: `path`, `size`, and whether the entry is sparse.
 
     Raises:
         ValueError: when they are not of that form.
@@ -208,9 +225,12 @@ def _pax_records(data: bytes) -> dict[str, str]:
         length = int(digits) if digits.isdigit() and space else 0
         record = data[at : at + length]
         key, equals, value = record[len(digits) + 1 : -1].partition(b"=")
-        if not record.endswith(b"\n") or not equals:
+        if len(record) != length or not record.endswith(b"\n") or not equals:
             msg = "an extended header is broken"
             raise ValueError(msg)
-        records[key.decode("utf-8", "surrogateescape")] = value.decode("utf-8", "surrogateescape")
+        if key in (b"path", b"size"):
+            records[key.decode("ascii")] = value.decode("utf-8", "surrogateescape")
+        elif key.startswith(_SPARSE.encode("ascii")):
+            records[_SPARSE] = ""
         at += length
     return records
