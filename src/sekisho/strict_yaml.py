@@ -42,6 +42,8 @@ class Document:
             _BrokenDocumentError: when it is not YAML of the permitted kind.
         """
         self.marks: dict[Path, yaml.Mark] = {}
+        self.scalars: dict[Path, yaml.ScalarNode] = {}
+        self.lines = text.splitlines()
         self.value = self._plain(_compose(text), ())
 
     def _plain(self, node: yaml.Node | None, path: Path) -> Any:
@@ -52,6 +54,8 @@ class Document:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self._plain(item, (*path, i)) for i, item in enumerate(node.value)]
+        if isinstance(node, yaml.ScalarNode):
+            self.scalars[path] = node
         plain = isinstance(node, yaml.ScalarNode) and node.style in (None, "")
         null = plain and node.value in ("", "~", "null")
         return None if null else str(node.value)
@@ -176,6 +180,28 @@ class Places:
         """`file:line:column` of the part at a path of keys and indexes, or the nearest above."""
         mark = _nearest_mark(self._document, path)
         return f"{self._file}:{_place(mark)}" if mark else self._file
+
+    def within(self, path: Path, offset: int) -> str:
+        """`file:line:column` of a character of the text at a path, wherever its line is broken.
+
+        Line breaks of the document are read as one space each, as plain and folded texts have it.
+        """
+        node = self._document.scalars.get(path)
+        if node is None:
+            return self.where(*path)
+        line, column = node.start_mark.line, node.start_mark.column
+        if node.style in ("|", ">"):
+            line, column = line + 1, 0
+        column += node.style in ("'", '"')
+        while line < len(self._document.lines):
+            raw = self._document.lines[line][column:]
+            indent = len(raw) - len(raw.lstrip())
+            length = len(raw.strip())
+            if length and offset <= length:
+                return f"{self._file}:{line + 1}:{column + indent + offset + 1}"
+            offset -= length + 1 if length else 0
+            line, column = line + 1, 0
+        return self.where(*path)
 
 
 def _explain(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+
+import msgspec
 
 from sekisho.law.grammar import parse_rule
 from sekisho.law.load import load_regime
 from sekisho.law.regime import Regime
 from sekisho.law.syntax import Rule
-from sekisho.law.vocabulary import load_vocabulary
+from sekisho.law.vocabulary import ChangeEntry, Vocabulary, load_vocabulary
 from sekisho.model.case import Case
 from sekisho.model.fact import Fact
 from sekisho.model.units import FactKey
+from sekisho.model.words import Words
 
 ON = date(2026, 11, 1)
 NOBODY = Case()
@@ -40,6 +44,8 @@ collections:
 """
 )
 
+_CHANGE = ChangeEntry(cost=3, words=Words(en="change", ja="変更"))
+
 HEAD = """
 regime: small
 title: {en: small, ja: 小}
@@ -56,12 +62,30 @@ def clause(text: str) -> str:
     return f"  - {{{text}, {WORDS}}}\n"
 
 
-def regime_of(*clauses: str, more: str = "") -> Regime:
+CHANGEABLE = Vocabulary(
+    (
+        msgspec.structs.replace(entry, change=_CHANGE if entry.key == "place" else None)
+        for entry in VOCABULARY.facts.values()
+    ),
+    (
+        msgspec.structs.replace(
+            one,
+            attributes=tuple(
+                msgspec.structs.replace(entry, change=_CHANGE) for entry in one.attributes
+            ),
+        )
+        for one in VOCABULARY.collections.values()
+    ),
+)
+"""The same words, of which the place and the parts are the body's to change."""
+
+
+def regime_of(*clauses: str, more: str = "", vocabulary: Vocabulary = VOCABULARY) -> Regime:
     """A regime of clauses that bind a body of the state unless they say otherwise."""
     listed = "".join(clause(one) for one in clauses)
     if not any("scope:" in one for one in clauses):
         listed = clause("id: scope, scope: body = state") + listed
-    return load_regime(f"{HEAD}{more}clauses:\n{listed}", VOCABULARY, "small.yaml")
+    return load_regime(f"{HEAD}{more}clauses:\n{listed}", vocabulary, "small.yaml")
 
 
 def rule_of(text: str) -> Rule:
@@ -74,6 +98,6 @@ def facts_of(**values: str) -> tuple[Fact, ...]:
     return known({key.replace("__", "."): value for key, value in values.items()})
 
 
-def known(values: dict[str, str]) -> tuple[Fact, ...]:
+def known(values: Mapping[str, str | None]) -> tuple[Fact, ...]:
     """Facts by key."""
     return tuple(Fact(key=FactKey(key), value=value) for key, value in values.items())

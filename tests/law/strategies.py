@@ -16,9 +16,18 @@ DOMAINS: dict[str, tuple[str, ...]] = {
     "part[y].made_in": ("CN", "JP"),
     "part[y].kind": ("camera", "radio"),
     "part.complete": ("true", "false"),
+    "body": ("state", "private"),
+    "acquired": ("2025-12-31", "2026-01-01", "2026-11-01"),
 }
-ATOMS = [*TRUTHS, "place = CN", "place not in [CN]", "body = state"]
-MEMBER_ATOMS = ["made_in = CN", "kind = camera", "kind != radio", "a"]
+ATOMS = [
+    *TRUTHS,
+    "place = CN",
+    "place not in [CN]",
+    "body = state",
+    "acquired < 2026-01-01",
+    "acquired >= on",
+]
+MEMBER_ATOMS = ["made_in = CN", "kind = camera", "kind != radio", "made_in in [CN, JP]"]
 
 
 def _joined(atoms: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -39,6 +48,7 @@ _quantified = st.tuples(
 ).map(lambda two: f"({two[0]} part where ({two[1]}))")
 
 RULES = _joined(st.one_of(st.sampled_from(ATOMS), st.sampled_from(ATOMS), _quantified))
+PLAIN_RULES = _joined(st.sampled_from(ATOMS))
 
 _BURDENS = st.sampled_from(["", ", burden: body", ", burden: authority"])
 _NOW, _SOON, _PAST = ", since: 2026-11-01", ", since: 2026-11-02", ", until: 2026-11-01"
@@ -46,23 +56,25 @@ _PERIODS = st.sampled_from(["", "", "", _NOW, _SOON, _PAST])
 
 
 @st.composite
-def regimes(draw: st.DrawFn) -> Regime:
-    """Prohibitions, requirements, exceptions (also to exceptions) and conditions."""
-    clauses = [f"id: scope, scope: '{draw(RULES)}'"]
+def regimes(draw: st.DrawFn, rules: st.SearchStrategy[str] = RULES) -> Regime:
+    """Prohibitions, requirements, exceptions (also to exceptions), conditions and obligations."""
+    clauses = [f"id: scope, scope: '{draw(rules)}'"]
     bans = draw(st.integers(1, 2))
     for i in range(bans):
         kind = draw(st.sampled_from(["prohibit", "require"]))
-        clauses.append(f"id: ban{i}, {kind}: '{draw(RULES)}'{draw(_BURDENS)}{draw(_PERIODS)}")
+        clauses.append(f"id: ban{i}, {kind}: '{draw(rules)}'{draw(_BURDENS)}{draw(_PERIODS)}")
     targets = [f"ban{i}" for i in range(bans)]
     for i in range(draw(st.integers(0, 2))):
         target = draw(st.sampled_from(targets))
         more = draw(st.sampled_from(["", ", condition: {en: keep, ja: 保存}"])) + draw(_PERIODS)
         clauses.append(
-            f"id: lift{i}, except_to: [{target}], when: '{draw(RULES)}'{draw(_BURDENS)}{more}"
+            f"id: lift{i}, except_to: [{target}], when: '{draw(rules)}'{draw(_BURDENS)}{more}"
         )
         targets.append(f"lift{i}")
     if draw(st.booleans()):
-        clauses.append(f"id: care, condition: {{en: care, ja: 注意}}, when: '{draw(RULES)}'")
+        clauses.append(f"id: report, oblige: {{en: report, ja: 報告}}, when: '{draw(rules)}'")
+    if draw(st.booleans()):
+        clauses.append(f"id: care, condition: {{en: care, ja: 注意}}, when: '{draw(rules)}'")
     return regime_of(*clauses)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from sekisho.law.determine import determine
 from sekisho.law.evaluate import holds
-from sekisho.law.missing import Demand, witness
+from sekisho.law.needs import Demand, witness
 from sekisho.law.regime import Regime
 from sekisho.law.syntax import Relation
 from sekisho.model.case import Case
@@ -24,7 +24,7 @@ STATE = Case(act="buy", body="state", task="rescue")
 def decided(
     regime: Regime, facts: tuple[Fact, ...] = (), case: Case = STATE, on: date = ON
 ) -> Determination:
-    return determine(regime, facts, case, on=on, vocabulary=VOCABULARY)
+    return determine(regime, facts, case, on=on)
 
 
 def answer(
@@ -271,7 +271,10 @@ def test_for_an_open_set_every_member_and_the_whole_are_asked() -> None:
     missing = decided(regime, facts).missing
     (permit,) = missing.to_permit
     assert {need.fact for need in permit} == {"part.complete", "part[x].made_in"}
-    assert [[need.fact for need in way] for way in missing.to_prohibit] == [["part[x].made_in"]]
+    assert [[need.fact for need in way] for way in missing.to_prohibit] == [
+        ["part[x].made_in"],
+        ["part[?].made_in"],  # one that nobody has seen so far
+    ]
 
 
 def test_many_ways_are_capped_smallest_first() -> None:
@@ -289,6 +292,7 @@ def test_whichever_member_shows_it_is_asked_of_each() -> None:
     assert [[need.fact for need in way] for way in missing.to_permit] == [
         ["part[x].made_in"],
         ["part[y].made_in"],
+        ["part[?].made_in"],
     ]
 
 

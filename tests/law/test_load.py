@@ -52,7 +52,7 @@ def test_a_broken_clause_is_told(text: str, what: str) -> None:
 def test_a_misspelt_fact_names_the_nearest_and_its_surroundings() -> None:
     error = refused_clause("id: x, prohibit: a and actt = buy")
     assert error.next_step == "did you mean 'act'?"
-    assert "after 'a and'" in error.why
+    assert "in the rule 'a and actt = buy'" in error.why
 
 
 def test_a_misspelt_exception_names_the_nearest() -> None:
@@ -78,7 +78,7 @@ def test_a_regime_that_binds_nobody_is_refused() -> None:
 
 def test_a_broken_definition_is_told_at_its_line() -> None:
     error = refused(f"definitions:\n  bound: bodyy = state\nclauses:\n{SCOPE}")
-    assert error.where == "small.yaml:8:3"
+    assert error.where == "small.yaml:8:10"
 
 
 def test_an_unknown_confidence_is_refused() -> None:

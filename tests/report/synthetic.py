@@ -172,6 +172,7 @@ def _determination(outcome: Outcome) -> Determination:
     ways = ((_need("is"), _need("is not")), (_need("in"), _need("not in")))
     dates = tuple((_need(relation),) for relation in ("<", "<=", ">", ">="))
     return Determination(
+        binds=Truth.TRUE,
         regime=f"made-up-{outcome}",
         title=Words(f"Made-up act, {outcome}", f"架空の法律（{outcome}）"),
         digest=Sha256("d4" * 32),

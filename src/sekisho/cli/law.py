@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import msgspec
 import typer
@@ -11,7 +12,10 @@ from rich.table import Table
 
 from sekisho.cli.options import AsJson, InLanguage
 from sekisho.model.words import Language
+from sekisho.service.law_cases import run_expected
 from sekisho.service.packs import load_law
+
+Names = Annotated[list[str] | None, typer.Argument(help="Regimes; all when none is named.")]
 
 law = typer.Typer(help="The regimes Sekisho knows.", no_args_is_help=True)
 
@@ -49,3 +53,16 @@ def list_regimes(as_json: AsJson = False, lang: InLanguage = Language.EN) -> Non
             f"{regime.citation.text} ({regime.citation.confidence})",
         )
     Console().print(table)
+
+
+@law.command("test")
+def run_cases(regimes: Names = None) -> None:
+    """Decide the cases beside the packs, and show the answers that are not those expected."""
+    failed = 0
+    for regime, cases, failures in run_expected(load_law(), regimes or []):
+        print(f"{regime}: {cases} cases, {len(failures)} fail")
+        for failure in failures:
+            reading = f" [{failure.reading}]" if failure.reading else ""
+            print(f"  {failure.case}{reading}: {'; '.join(failure.differences)}")
+        failed += len(failures)
+    raise typer.Exit(1 if failed else 0)

@@ -1,17 +1,21 @@
-"""From the values of rules to an outcome, and to what the body may do today."""
+"""From what is known of the atoms to an outcome, and to what the body may do today."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import product
+from math import prod
 
 import msgspec
 
-from sekisho.law.evaluate import evaluate_rule
-from sekisho.law.factbase import FactBase
-from sekisho.law.inforce import RegimeInForce
-from sekisho.law.regime import Burden, Clause
-from sekisho.model.determination import ClauseKind, Effect, Outcome
-from sekisho.model.truth import Truth
+from sekisho.law.atoms import FALSE, TRUE, UNKNOWN, Vector
+from sekisho.law.groups import Group, Kind
+from sekisho.law.inforce import RegimeInForce, Values
+from sekisho.law.regime import Burden
+from sekisho.model.determination import Effect, Outcome
+
+MOST_TRIALS = 256
+"""Combinations of values tried where Kleene's logic may ask too much; beyond, it stays open."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -21,48 +25,85 @@ class Answer(msgspec.Struct, frozen=True):
     effect: Effect
 
 
-def answer_case(law: RegimeInForce, facts: FactBase) -> Answer:
-    """The answer of a regime for a case.
+def answer_vector(law: RegimeInForce, mixed: Sequence[Group], vector: Vector) -> Answer:
+    """The answer of a regime for what is known.
 
     The outcome is monotone in knowledge: once settled it stays, whatever more comes to be known.
     The effect of an open outcome is not: who has to wait may change with every fact.
     """
-    binds = evaluate_rule(law.binds, facts)
-    breached = evaluate_rule(law.breached, facts)
-    if binds is Truth.FALSE:
-        return Answer(Outcome.NOT_APPLICABLE, Effect.MAY)
-    if binds & breached is Truth.TRUE:
-        return Answer(Outcome.PROHIBITED, Effect.MAY_NOT)
-    if breached is not Truth.FALSE:
-        waits = next(clauses_awaiting_body(law, facts), None) is not None
-        effect = Effect.MAY_NOT_UNTIL_SHOWN if waits else Effect.UNSETTLED
-        return Answer(Outcome.UNDETERMINED, effect)
-    kept = evaluate_rule(law.kept, facts)
-    return Answer(
-        _OUTCOMES[kept] if binds is Truth.TRUE else Outcome.UNDETERMINED,
-        Effect.MAY if kept is Truth.FALSE else Effect.MAY_UNDER_CONDITIONS,
-    )
+    values = law.values(vector)
+    outcome = _outcome(values)
+    if outcome is Outcome.UNDETERMINED:
+        outcome = outcome_of_all(law, mixed, vector)
+    return Answer(outcome, _EFFECTS.get(outcome) or _effect_while_open(law, values))
 
 
-_OUTCOMES = {
-    Truth.TRUE: Outcome.CONDITIONAL,
-    Truth.FALSE: Outcome.PERMITTED,
-    Truth.UNKNOWN: Outcome.UNDETERMINED,
+def outcome_of(law: RegimeInForce, mixed: Sequence[Group], vector: Vector) -> Outcome:
+    """The outcome alone."""
+    outcome = _outcome(law.values(vector))
+    if outcome is not Outcome.UNDETERMINED:
+        return outcome
+    return outcome_of_all(law, mixed, vector)
+
+
+def _outcome(values: Values) -> Outcome:
+    if values.binds == FALSE:
+        return Outcome.NOT_APPLICABLE
+    if values.binds == TRUE and values.breached == TRUE:
+        return Outcome.PROHIBITED
+    if UNKNOWN in (values.binds, values.breached):
+        return Outcome.UNDETERMINED
+    return _OUTCOMES[values.kept]
+
+
+_OUTCOMES = (Outcome.PERMITTED, Outcome.UNDETERMINED, Outcome.CONDITIONAL)
+
+_EFFECTS = {
+    Outcome.NOT_APPLICABLE: Effect.MAY,
+    Outcome.PERMITTED: Effect.MAY,
+    Outcome.PROHIBITED: Effect.MAY_NOT,
+    Outcome.CONDITIONAL: Effect.MAY_UNDER_CONDITIONS,
 }
 
 
-def clauses_awaiting_body(law: RegimeInForce, facts: FactBase) -> Iterator[Clause]:
+def outcome_of_all(law: RegimeInForce, mixed: Sequence[Group], vector: Vector) -> Outcome:
+    """The outcome on which every kind of value of the open mixed facts agrees."""
+    open_groups = [group for group in mixed if group.is_open(vector)]
+    if not open_groups or prod(len(group.kinds) for group in open_groups) > MOST_TRIALS:
+        return Outcome.UNDETERMINED
+    # the two ends first: where they differ, nothing between matters
+    first, last = ([group.kinds[end] for group in open_groups] for end in (0, -1))
+    found = _outcome(law.values(_with_kinds(vector, open_groups, first)))
+    for kinds in (last, *product(*(group.kinds for group in open_groups))):
+        if found is Outcome.UNDETERMINED:
+            break
+        if _outcome(law.values(_with_kinds(vector, open_groups, kinds))) is not found:
+            return Outcome.UNDETERMINED
+    return found
+
+
+def _with_kinds(vector: Vector, groups: Sequence[Group], kinds: Sequence[Kind]) -> Vector:
+    """What would be known if each group had that kind of value."""
+    tried = bytearray(vector)
+    for group, kind in zip(groups, kinds, strict=True):
+        for place, sign in zip(group.places, kind.signs, strict=True):
+            tried[place] = sign
+    return bytes(tried)
+
+
+def _effect_while_open(law: RegimeInForce, values: Values) -> Effect:
+    if values.breached != FALSE:
+        waits = next(clauses_awaiting_body(law, values), None) is not None
+        return Effect.MAY_NOT_UNTIL_SHOWN if waits else Effect.UNSETTLED
+    return Effect.MAY if values.kept == FALSE else Effect.MAY_UNDER_CONDITIONS
+
+
+def clauses_awaiting_body(law: RegimeInForce, values: Values) -> Iterator[int]:
     """The clauses that may stand against the act until the body has shown something.
 
     The body has to show what a clause puts on it, and any exception that it invokes.
     """
-    for clause in law.regime.of_kind(ClauseKind.PROHIBIT, ClauseKind.REQUIRE):
-        if evaluate_rule(law.clauses[clause.id], facts) is Truth.FALSE:
-            continue
-        if clause.burden is Burden.BODY or only_an_excuse_helps(law, clause, facts):
-            yield clause
-
-
-def only_an_excuse_helps(law: RegimeInForce, clause: Clause, facts: FactBase) -> bool:
-    """Whether the clause stands against the act but for exceptions that the body has to show."""
-    return evaluate_rule(law.unexcused[clause.id], facts) is Truth.TRUE
+    for i in law.against:
+        has_burden = law.clauses[i].clause.burden is Burden.BODY
+        if values.clauses[i] != FALSE and (has_burden or values.unexcused[i] == TRUE):
+            yield i

@@ -1,109 +1,142 @@
 """The proof of an answer: a least set of facts that suffices for it.
 
-Every answer stands on a ground: a few rules that hold. A rule that holds goes on holding whatever
-more comes to be known, so facts on which the ground holds give the same answer alone, together
-with all the others, and with any of the others.
+Every answer stands on a ground: something that holds of what is known. What holds goes on holding
+whatever more comes to be known, so facts on which the ground holds give the same answer alone,
+together with all the others, and with any of the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
-from sekisho.law.answer import Answer, clauses_awaiting_body, only_an_excuse_helps
-from sekisho.law.evaluate import compile_rule, key_of
-from sekisho.law.factbase import FactBase, Member
-from sekisho.law.inforce import RegimeInForce
+from sekisho.law.answer import Answer, clauses_awaiting_body, outcome_of
+from sekisho.law.atoms import FALSE, TRUE, UNKNOWN, Quantified, Row, Vector
+from sekisho.law.factbase import FactBase, Member, complete_key
+from sekisho.law.groups import Group
+from sekisho.law.inforce import RegimeInForce, Values
 from sekisho.law.regime import Burden
-from sekisho.law.syntax import All, And, Any, Not, Or, Rule, Test
-from sekisho.model.determination import ClauseKind, Effect, Outcome
-from sekisho.model.truth import Truth
+from sekisho.law.syntax import All, Any
+from sekisho.model.determination import Effect, Outcome
 from sekisho.model.units import FactKey
 
-
-def determine_because(law: RegimeInForce, facts: FactBase, answer: Answer) -> tuple[FactKey, ...]:
-    """A least set of known facts on which the answer stands, in the order the clauses speak of them.
-
-    With only these facts known the answer is the same, and forgetting any other fact leaves it as
-    it is. Without any one of them the ground is gone: a settled outcome is another or open; an
-    open one would wait for another clause, or for nobody, as more is known. Facts of later
-    clauses are given up first, so that the reasons come from the first clause that suffices.
-    """
-    ground = [part for rule in ground_of(law, facts, answer) for part in _parts_of(rule)]
-    spoken = [(compile_rule(part), mentioned_facts([part], facts)) for part in ground]
-    known = dict.fromkeys(key for _, keys in spoken for key in keys if facts.value(key))
-    kept = dict.fromkeys(known)
-    for key in reversed(known):
-        del kept[key]
-        rest = facts.only(kept)
-        concerned = (evaluate for evaluate, keys in spoken if key in keys)
-        if not all(evaluate(rest, None) is Truth.TRUE for evaluate in concerned):
-            kept[key] = None
-    return tuple(key for key in known if key in kept)
+Ground: TypeAlias = Callable[[Vector], bool]
 
 
-def ground_of(law: RegimeInForce, facts: FactBase, answer: Answer) -> tuple[Rule, ...]:
-    """The rules that hold and that the answer stands on."""
-    nothing_against, nothing_to_keep = Not(law.breached), Not(law.kept)
-    match answer.outcome:
-        case Outcome.NOT_APPLICABLE:
-            return (Not(law.binds),)
-        case Outcome.PROHIBITED:
-            return law.binds, law.breached
-        case Outcome.CONDITIONAL:
-            return law.binds, nothing_against, law.kept
-        case Outcome.PERMITTED:
-            return law.binds, nothing_against, nothing_to_keep
-        case Outcome.UNDETERMINED:
-            return {
-                Effect.MAY: (nothing_against, nothing_to_keep),
-                Effect.MAY_UNDER_CONDITIONS: (nothing_against,),
-            }.get(answer.effect) or _ground_while_open(law, facts)
+def ground_of(law: RegimeInForce, mixed: Sequence[Group], answer: Answer, values: Values) -> Ground:
+    """What the answer stands on, as a test of what is known."""
+    if answer.outcome is not Outcome.UNDETERMINED:
+        return lambda vector: outcome_of(law, mixed, vector) is answer.outcome
+    match answer.effect:
+        case Effect.MAY:
+            return lambda vector: _is_clear(law.values(vector), kept=FALSE)
+        case Effect.MAY_UNDER_CONDITIONS:
+            return lambda vector: law.values(vector).breached == FALSE
+        case _:
+            return _ground_while_open(law, values)
 
 
-def _ground_while_open(law: RegimeInForce, facts: FactBase) -> tuple[Rule, ...]:
+def _is_clear(values: Values, *, kept: int) -> bool:
+    return values.breached == FALSE and values.kept == kept
+
+
+def _ground_while_open(law: RegimeInForce, values: Values) -> Ground:
     """Why the body waits, or why it does not: nothing at all where it has to show the clause."""
-    awaiting = tuple(clauses_awaiting_body(law, facts))
-    if any(clause.burden is Burden.BODY for clause in awaiting):
-        return ()
+    awaiting = tuple(clauses_awaiting_body(law, values))
+    if any(law.clauses[i].clause.burden is Burden.BODY for i in awaiting):
+        return lambda _: True
     if awaiting:
-        return (Or(tuple(law.unexcused[clause.id] for clause in awaiting)),)
-    against = law.regime.of_kind(ClauseKind.PROHIBIT, ClauseKind.REQUIRE)
-    return tuple(
-        Not(law.clauses[clause.id])
-        for clause in against
-        if clause.burden is Burden.BODY or only_an_excuse_helps(law, clause, facts)
-    )
+        return lambda vector: any(law.values(vector).unexcused[i] == TRUE for i in awaiting)
+    settled = [
+        i
+        for i in law.against
+        if law.clauses[i].clause.burden is Burden.BODY or values.unexcused[i] == TRUE
+    ]
+    return lambda vector: all(law.values(vector).clauses[i] == FALSE for i in settled)
 
 
-def mentioned_facts(rules: Iterable[Rule], facts: FactBase) -> tuple[FactKey, ...]:
-    """Every fact that the rules speak of, members of collections included, each once."""
+def least_groups(groups: Sequence[Group], vector: Vector, stands: Ground) -> tuple[Group, ...]:
+    """The known groups that the ground cannot do without, in the order the clauses speak of them.
+
+    Groups of later clauses are given up first, so that the reasons come from the first clause
+    that suffices.
+    """
+    known = [group for group in groups if not group.is_open(vector)]
+    rest = bytearray(vector)
+    kept: list[Group] = []
+    for group in reversed(known):
+        held = [rest[place] for place in group.places]
+        for place in group.places:
+            rest[place] = UNKNOWN
+        if not stands(bytes(rest)):
+            for place, value in zip(group.places, held, strict=True):
+                rest[place] = value
+            kept.append(group)
+    return tuple(reversed(kept))
+
+
+def facts_behind(
+    law: RegimeInForce, groups: Sequence[Group], vector: Vector, facts: FactBase
+) -> tuple[FactKey, ...]:
+    """The facts that give these groups their values: for a quantifier, facts on its members."""
     found: dict[FactKey, None] = {}
-    for rule in rules:
-        _collect(rule, facts, None, found)
+    asked: dict[str, dict[Quantified, int]] = {}
+    for group in groups:
+        leaf = law.atoms.leaves[group.places[0]]
+        if isinstance(leaf, Any | All):
+            quantified = law.quantified(leaf)
+            asked.setdefault(leaf.collection, {})[quantified] = vector[group.places[0]]
+        elif group.fact is not None:
+            found[FactKey(group.fact)] = None
+    for collection, wanted in asked.items():
+        found |= dict.fromkeys(_facts_on_members(collection, wanted, facts))
     return tuple(found)
 
 
-def _parts_of(rule: Rule) -> tuple[Rule, ...]:
-    """Rules that all hold exactly when the rule does: "none of them" is "not this one" of each."""
-    match rule:
-        case Not(Or(parts)):
-            return tuple(Not(part) for part in parts)
-        case _:
-            return (rule,)
+def _facts_on_members(
+    collection: str, wanted: dict[Quantified, int], facts: FactBase
+) -> tuple[FactKey, ...]:
+    """A least set of facts on members that gives each quantifier the value it has."""
+    rows = facts.members(collection)
+    for_each = [one for one, value in wanted.items() if (value == TRUE) is one.universal]
+    for_some = [one for one in wanted if one not in for_each]
+    found: dict[FactKey, None] = {}
+    for name, row in rows:
+        for attribute in _needed(for_each, row):
+            found[Member(collection, name).key(attribute)] = None
+    for one in for_some:
+        name, row = next((name, row) for name, row in rows if one.of_member(row) == wanted[one])
+        for attribute in _needed([one], row):
+            found[Member(collection, name).key(attribute)] = None
+    if for_each:
+        found[complete_key(collection)] = None
+    # one witness alone, or nothing but what holds of every member, is least already
+    if len(for_some) > 1 or (for_some and for_each):
+        return tuple(_without_needless(collection, wanted, found, facts))
+    return tuple(found)
 
 
-def _collect(
-    rule: Rule, facts: FactBase, member: Member | None, found: dict[FactKey, None]
-) -> None:
-    match rule:
-        case Test():
-            found[key_of(rule, member)] = None
-        case Not(part):
-            _collect(part, facts, member, found)
-        case And(parts) | Or(parts):
-            for part in parts:
-                _collect(part, facts, member, found)
-        case Any(collection, body) | All(collection, body):
-            for each in facts.members.get(collection, ()):
-                _collect(body, facts, each, found)
-            found[FactKey(f"{collection}.complete")] = None
+def _needed(quantifiers: Sequence[Quantified], row: Row) -> Iterator[str]:
+    """The attributes of a member that the bodies cannot do without for the values they have."""
+    rest = dict(row)
+    wanted = [one.of_member(row) for one in quantifiers]
+    spoken = dict.fromkeys(name for one in quantifiers for name in one.attributes)
+    for attribute in reversed(spoken):
+        if attribute in row:
+            del rest[attribute]
+            if [one.of_member(rest) for one in quantifiers] != wanted:
+                rest[attribute] = row[attribute]
+    return (attribute for attribute in spoken if attribute in rest)
+
+
+def _without_needless(
+    collection: str, wanted: dict[Quantified, int], found: dict[FactKey, None], facts: FactBase
+) -> Iterator[FactKey]:
+    """The facts found, less those for which another quantifier's facts stand in."""
+    kept = dict(found)
+    for key in reversed(found):
+        del kept[key]
+        rest = facts.only(collection, kept)
+        if any(one.value(rest) != value for one, value in wanted.items()):
+            kept[key] = None
+    return (key for key in found if key in kept)

@@ -5,131 +5,107 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sekisho.law.answer import Answer, answer_case
-from sekisho.law.because import determine_because, mentioned_facts
-from sekisho.law.evaluate import evaluate_rule
+from sekisho.law.answer import Answer
+from sekisho.law.because import facts_behind
 from sekisho.law.factbase import FactBase
-from sekisho.law.inforce import RegimeInForce, regime_in_force
-from sekisho.law.missing import determine_missing
-from sekisho.law.regime import Clause, Regime
-from sekisho.law.vocabulary import Vocabulary
+from sekisho.law.inforce import RegimeInForce
+from sekisho.law.needs import FactSearch
+from sekisho.law.obligations import obligation_of
+from sekisho.law.prove import Proof, prover_of
+from sekisho.law.regime import Regime
+from sekisho.law.syntax import Test
 from sekisho.model.case import Case
-from sekisho.model.determination import (
-    ClauseKind,
-    ClauseValue,
-    Determination,
-    Effect,
-    Missing,
-    Outcome,
-)
+from sekisho.model.determination import Change, Determination, Missing, Outcome
 from sekisho.model.fact import Fact
-from sekisho.model.truth import Truth
 from sekisho.model.units import FactKey
 
-_AGAINST = (ClauseKind.PROHIBIT, ClauseKind.REQUIRE)
 
-
-def determine(
-    regime: Regime, facts: Iterable[Fact], case: Case, *, on: date, vocabulary: Vocabulary
-) -> Determination:
-    """Decide a case under one regime.
+def determine(regime: Regime, facts: Iterable[Fact], case: Case, *, on: date) -> Determination:
+    """Decide a case under one regime, with the proof.
 
     Args:
-        regime: the instrument.
+        regime: the instrument, in one reading.
         facts: settled facts, each key once.
         case: who does what for which task; unknown parts are unknown facts.
         on: the law date; the rules in force on that day apply.
-        vocabulary: the words the regime was read with.
 
     Returns:
         The determination; equal arguments give equal determinations.
     """
-    law = regime_in_force(regime, on)
+    prover = prover_of(regime, on)
+    law = prover.law
     base = FactBase(facts, case, on)
-    answer = answer_case(law, base)
-    values = {name: evaluate_rule(rule, base) for name, rule in law.clauses.items()}
-    is_open = answer.outcome is Outcome.UNDETERMINED
+    vector = law.atoms.read(base)
+    proof = prover.prove(vector)
+    because = facts_behind(law, proof.reasons, vector, base)
+    stated = base.facts
     return Determination(
         regime=regime.id,
         title=regime.title,
         digest=regime.digest,
         case=case,
-        outcome=answer.outcome,
-        effect_now=answer.effect,
-        clauses=tuple(_clause_value(clause, values[clause.id], on) for clause in regime.clauses),
-        deciding=_deciding(law, answer, values, base),
-        because=tuple(base.facts[key] for key in determine_because(law, base, answer)),
-        missing=determine_missing(law, base, vocabulary) if is_open else Missing(),
-        conditions=tuple(
-            clause.condition
-            for clause, rule in law.conditions
-            if clause.condition is not None and _must_keep(answer, evaluate_rule(rule, base))
+        outcome=proof.answer.outcome,
+        effect_now=proof.answer.effect,
+        binds=proof.binds,
+        clauses=proof.clauses,
+        deciding=proof.deciding,
+        because=tuple(stated[key] for key in because),
+        missing=_missing(law, proof, base),
+        change=_change(law, proof, base),
+        conditions=proof.conditions,
+        obligations=tuple(
+            obligation_of(law.clauses[i].clause, applies, base) for i, applies in proof.obliging
         ),
         disputed=_disputed(law, base),
         gaps=regime.gaps,
+        reading=regime.reading,
+        advisory=regime.advisory,
     )
 
 
-def _clause_value(clause: Clause, value: Truth, on: date) -> ClauseValue:
-    return ClauseValue(
-        id=clause.id,
-        kind=clause.kind,
-        value=value,
-        in_force=clause.period.contains(on),
-        words=clause.words,
-        citation=clause.citation,
-        since=clause.period.since,
-        until=clause.period.until,
+def answer(regime: Regime, facts: Iterable[Fact], case: Case, *, on: date) -> Answer:
+    """Decide a case under one regime, without the proof."""
+    prover = prover_of(regime, on)
+    return prover.answer(prover.law.atoms.read(FactBase(facts, case, on)))
+
+
+def _missing(law: RegimeInForce, proof: Proof, facts: FactBase) -> Missing:
+    if proof.answer.outcome is not Outcome.UNDETERMINED:
+        return Missing()
+    search = FactSearch(law, facts, law.regime.vocabulary)
+    return Missing(
+        to_permit=search.needs_of(proof.to_permit),
+        to_prohibit=search.needs_of(proof.to_prohibit),
     )
 
 
-def _must_keep(answer: Answer, applies: Truth) -> bool:
-    """Conditions that stand; where only they are open, also those that may stand."""
-    if answer.outcome in (Outcome.NOT_APPLICABLE, Outcome.PROHIBITED):
-        return False
-    if answer.effect is Effect.MAY_UNDER_CONDITIONS:
-        return applies is not Truth.FALSE
-    return applies is Truth.TRUE
-
-
-def _deciding(
-    law: RegimeInForce, answer: Answer, values: dict[str, Truth], facts: FactBase
-) -> tuple[str, ...]:
-    """The clauses that the answer turns on."""
-    match answer.outcome:
-        case Outcome.NOT_APPLICABLE:
-            return _ids(law, (ClauseKind.SCOPE,), facts)
-        case Outcome.PROHIBITED:
-            return _with_value(law, _AGAINST, values, Truth.TRUE)
-        case Outcome.UNDETERMINED:
-            scope = _with_value(law, (ClauseKind.SCOPE,), values, Truth.UNKNOWN)
-            binds = evaluate_rule(law.binds, facts)
-            opened = _with_value(law, _AGAINST, values, Truth.UNKNOWN)
-            return (scope if binds is Truth.UNKNOWN else ()) + opened
-        case Outcome.CONDITIONAL:
-            kept = [c.id for c, rule in law.conditions if evaluate_rule(rule, facts) is Truth.TRUE]
-            return tuple(kept)
-        case Outcome.PERMITTED:
-            lifting = _with_value(law, (ClauseKind.EXCEPT,), values, Truth.TRUE)
-            return lifting or _ids(law, _AGAINST, facts)
-
-
-def _ids(law: RegimeInForce, kinds: tuple[ClauseKind, ...], facts: FactBase) -> tuple[str, ...]:
-    clauses = law.regime.of_kind(*kinds)
-    return tuple(clause.id for clause in clauses if clause.period.contains(facts.on))
-
-
-def _with_value(
-    law: RegimeInForce, kinds: tuple[ClauseKind, ...], values: dict[str, Truth], value: Truth
-) -> tuple[str, ...]:
-    clauses = law.regime.of_kind(*kinds)
-    return tuple(clause.id for clause in clauses if values[clause.id] is value)
+def _change(law: RegimeInForce, proof: Proof, facts: FactBase) -> Change | None:
+    if not proof.to_change:
+        return None
+    return FactSearch(law, facts, law.regime.vocabulary, changing=True).change_of(proof.to_change)
 
 
 def _disputed(law: RegimeInForce, facts: FactBase) -> tuple[FactKey, ...]:
     """The disputed facts that the regime speaks of."""
-    disputed = {key for key, fact in facts.facts.items() if fact.disputed}
+    disputed = [key for key, fact in facts.facts.items() if fact.disputed]
     if not disputed:
         return ()
-    rules = (law.binds, *law.clauses.values(), law.kept)
-    return tuple(key for key in mentioned_facts(rules, facts) if key in disputed)
+    spoken = _spoken_of(law)
+    return tuple(sorted(key for key in disputed if _is_spoken_of(key, spoken)))
+
+
+def _spoken_of(law: RegimeInForce) -> set[str]:
+    """Facts, and `collection.attribute` for those of members."""
+    found: set[str] = set()
+    for leaf in law.atoms.leaves:
+        if isinstance(leaf, Test):
+            found.add(leaf.fact)
+        else:
+            attributes = law.quantified(leaf).attributes
+            found |= {f"{leaf.collection}.{name}" for name in (*attributes, "complete")}
+    return found
+
+
+def _is_spoken_of(key: FactKey, spoken: set[str]) -> bool:
+    collection, bracket, rest = key.partition("[")
+    return (f"{collection}{rest.rpartition(']')[2]}" if bracket else key) in spoken

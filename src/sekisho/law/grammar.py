@@ -5,10 +5,12 @@
     one    := "not" one | "(" rule ")" | ("any" | "all") COLLECTION "where" one
             | TERM | FACT | FACT relation operand
     relation := "=" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not in"
-    operand  := VALUE | "[" VALUE { "," VALUE } "]" | PARAMETER
+    operand  := VALUE | "[" VALUE { "," VALUE } "]" | PARAMETER | "on"
 
 A TERM is a definition of the regime; it may have several words, so that rules read as the law
-does. There is no test for "unknown": more evidence may settle an answer but never flips one.
+does. What stands after "where" speaks of the members of the collection alone, so that a quantifier
+has one value for an article, whatever the case. The operand "on" is the law date, for dates.
+There is no test for "unknown": more evidence may settle an answer but never flips one.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import re
 from collections.abc import Mapping
 from typing import NoReturn
 
-from sekisho.law.syntax import All, And, Any, Not, Or, Relation, Rule, Test
+from sekisho.law.syntax import LAW_DATE, All, And, Any, Not, Or, Relation, Rule, Test
 from sekisho.law.vocabulary import Collection, FactEntry, FactType, Vocabulary
 
 _TOKEN = re.compile(r"\s*(?:(?P<word>[\w.\-]+)|(?P<sign><=|>=|!=|[()\[\],=<>]))")
@@ -112,6 +114,8 @@ class _Reader:
             found = self.rule(scope)
             self.expect(")")
             return found
+        if scope is not None:
+            return self.test(scope)
         if self.peek() in ("any", "all"):
             return self.quantifier()
         if term := self.term():
@@ -125,8 +129,10 @@ class _Reader:
         name = self.word("a collection")
         collection = self.vocabulary.collections.get(name)
         if collection is None:
-            known = ", ".join(self.vocabulary.collections)
-            self.fail(f"'{name}' is not a collection", f"collections are: {known}", back=1)
+            known = list(self.vocabulary.collections)
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+            hint = f"did you mean '{near[0]}'?" if near else f"collections are: {', '.join(known)}"
+            self.fail(f"'{name}' is not a collection", hint, back=1)
         self.expect("where")
         return kind(name, self.one(collection))
 
@@ -157,19 +163,30 @@ class _Reader:
         if self.peek() in self.parameters and relation in (Relation.IN, Relation.NOT_IN):
             parameter = self.word("a parameter")
             return Test(name, relation, parameter=parameter, of_member=of_member)
+        if self.peek() == LAW_DATE and entry.type is FactType.DATE and name != LAW_DATE:
+            self.at += 1
+            return Test(name, relation, (LAW_DATE,), of_member=of_member)
         return Test(name, relation, self.operands(relation, entry), of_member=of_member)
 
     def fact(self, name: str, scope: Collection | None) -> tuple[FactEntry, bool]:
-        if scope and (attribute := scope.attribute(name)):
-            return attribute, True
+        if scope:
+            return self.attribute(name, scope), True
         entry = self.vocabulary.find(name)
         if entry is None:
-            attributes = [a.key for a in scope.attributes] if scope else []
-            known = [*self.vocabulary.facts, *self.terms, *attributes]
+            known = [*self.vocabulary.facts, *self.terms]
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
             hint = f"did you mean '{near[0]}'?" if near else "see the vocabulary for its facts"
             self.fail(f"the word '{name}' is not known", hint, back=1)
         return entry, False
+
+    def attribute(self, name: str, scope: Collection) -> FactEntry:
+        entry = scope.attribute(name)
+        if entry is None:
+            known = [attribute.key for attribute in scope.attributes]
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+            hint = f"did you mean '{near[0]}'?" if near else f"they have: {', '.join(known)}"
+            self.fail(f"members of '{scope.name}' have no '{name}'", hint, back=1)
+        return entry
 
     def relation(self) -> Relation | None:
         if self.take("in"):
@@ -183,9 +200,10 @@ class _Reader:
         return sign
 
     def check_relation(self, relation: Relation, entry: FactEntry) -> None:
-        ordering = relation in (Relation.BEFORE, Relation.UNTIL, Relation.AFTER, Relation.FROM)
-        if ordering and not entry.type.is_ordered:
+        if relation.is_ordering and not entry.type.is_ordered:
             self.fail(f"'{entry.key}' has no order", "compare it with = or in", back=1)
+        if entry.type is FactType.NUMBER and not relation.is_ordering:
+            self.fail(f"'{entry.key}' is a number", "compare it with <, <=, > or >=", back=1)
 
     def operands(self, relation: Relation, entry: FactEntry) -> tuple[str, ...]:
         if relation not in (Relation.IN, Relation.NOT_IN):

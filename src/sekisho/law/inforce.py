@@ -1,98 +1,152 @@
-"""A regime as it stands on one day: periods, parameters and exceptions compiled away.
+"""A regime as it stands on one day, ready to answer: clauses as formulas over its atoms.
 
-What is left are plain rules over facts, one for each question the determination asks. An
-exception becomes a negated part of the clause it lifts (Lim, Mahajan, Strecker, Wong 2022,
-"Automating Defeasible Reasoning in Law"); a parameter becomes its values on the day.
+Periods, parameters and the law date are fixed (`dated`). An exception lifts the clauses it names
+where it holds and is itself not lifted (Lim, Mahajan, Strecker, Wong 2022, "Automating Defeasible
+Reasoning in Law"); as exceptions form no ring, clauses are valued from the exceptions down.
 """
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
 
+from sekisho.law.atoms import FALSE, TRUE, Atoms, Formula, Quantified, Vector
+from sekisho.law.dated import rule_in_time, rule_on
 from sekisho.law.regime import Burden, Clause, Regime
-from sekisho.law.syntax import And, Not, Or, Rule, Test, map_tests
+from sekisho.law.syntax import All, Any, Rule
 from sekisho.model.determination import ClauseKind
 
-NEVER = Or(())
+_MOST_VECTORS = 1 << 13
+
+AGAINST = (ClauseKind.PROHIBIT, ClauseKind.REQUIRE)
 
 
-class RegimeInForce(msgspec.Struct, frozen=True, kw_only=True):
-    """The rules of a regime on a day.
+class ClauseInForce(msgspec.Struct, frozen=True, kw_only=True):
+    """A clause on the day: its own rule, never holding while it is not in force.
 
-    `clauses` hold each clause's rule with its exceptions counted in, and `unexcused` the same
-    without the exceptions that the body itself has to show; `binds` says whether the
-    regime binds the case at all, `breached` whether a prohibition or requirement stands against
-    it, `conditions` under which rule each condition has to be kept, and `kept` whether any has.
+    `lifted_by` and `lifts` are places of other clauses in the regime.
     """
 
-    regime: Regime
-    on: date
-    clauses: dict[str, Rule]
-    unexcused: dict[str, Rule]
-    binds: Rule
-    breached: Rule
-    conditions: tuple[tuple[Clause, Rule], ...]
-    kept: Rule
+    clause: Clause
+    rule: Rule
+    formula: Formula
+    in_force: bool
+    lifted_by: tuple[int, ...]
+    lifts: tuple[int, ...]
 
 
-def regime_in_force(regime: Regime, on: date) -> RegimeInForce:
-    """Compile a regime for a law date."""
-    clauses = {clause.id: _with_exceptions(clause, regime, on) for clause in regime.clauses}
-    unexcused = {
-        clause.id: _with_exceptions(clause, regime, on, but=Burden.BODY)
-        for clause in regime.clauses
-    }
-    conditions = tuple(
-        (clause, _condition_rule(clause, clauses, regime, on))
-        for clause in regime.clauses
-        if clause.condition is not None
-    )
-    against = regime.of_kind(ClauseKind.PROHIBIT, ClauseKind.REQUIRE)
-    return RegimeInForce(
-        regime=regime,
-        on=on,
-        clauses=clauses,
-        unexcused=unexcused,
-        binds=Or(tuple(clauses[clause.id] for clause in regime.of_kind(ClauseKind.SCOPE))),
-        breached=Or(tuple(clauses[clause.id] for clause in against)),
-        conditions=conditions,
-        kept=Or(tuple(rule for _, rule in conditions)),
-    )
+class Values(msgspec.Struct, frozen=True):
+    """What a vector makes of a regime; 0 false, 1 unknown, 2 true.
+
+    `clauses` count exceptions in, `bare` leave them out, `unexcused` count only those that the
+    body does not have to show. `binds`: whether the case is in scope; `breached`: whether some
+    prohibition or requirement stands against it; `kept`: whether some condition is to be kept.
+    """
+
+    clauses: list[int]
+    bare: list[int]
+    unexcused: list[int]
+    binds: int
+    breached: int
+    kept: int
 
 
-def _condition_rule(clause: Clause, clauses: dict[str, Rule], regime: Regime, on: date) -> Rule:
-    """When the condition has to be kept: an exception's only where it really lifts something."""
-    if clause.kind is not ClauseKind.EXCEPT:
-        return clauses[clause.id]
-    lifted = [target for target in regime.clauses if target.id in clause.excepts]
-    return And((clauses[clause.id], Or(tuple(_bare(target, regime, on) for target in lifted))))
+class RegimeInForce:
+    """A regime on a day; without a day, on every day, the law date being a fact like others."""
+
+    def __init__(self, regime: Regime, on: date | None) -> None:
+        """Fix the regime on the day."""
+        self.regime = regime
+        self.on = on
+        self.atoms = Atoms()
+        places = {clause.id: i for i, clause in enumerate(regime.clauses)}
+        self.clauses = tuple(self._clause(clause, places) for clause in regime.clauses)
+        self.formulas = [one.formula for one in self.clauses]
+        excuses = [clause.burden is Burden.BODY for clause in regime.clauses]
+        self.lifted = [
+            (i, [(j, excuses[j]) for j in self.clauses[i].lifted_by])
+            for i in _exceptions_first(self.clauses)
+        ]
+        kinds = [clause.kind for clause in regime.clauses]
+        self.scopes = tuple(i for i, kind in enumerate(kinds) if kind is ClauseKind.SCOPE)
+        self.against = tuple(i for i, kind in enumerate(kinds) if kind in AGAINST)
+        self.conditioned = tuple(
+            i for i, clause in enumerate(regime.clauses) if clause.condition is not None
+        )
+        self.values = functools.lru_cache(maxsize=_MOST_VECTORS)(self._values)
+        self.obliging = tuple(i for i, kind in enumerate(kinds) if kind is ClauseKind.OBLIGE)
+
+    def _clause(self, clause: Clause, places: dict[str, int]) -> ClauseInForce:
+        rule = rule_in_time(clause, self.regime)
+        if self.on is not None:
+            rule = rule_on(rule, self.on)
+        lifting = (
+            places[other.id]
+            for other in self.regime.exceptions_to(clause.id)
+            if self.on is None or other.period.contains(self.on)
+        )
+        return ClauseInForce(
+            clause=clause,
+            rule=rule,
+            formula=self.atoms.formula(rule),
+            in_force=self.on is None or clause.period.contains(self.on),
+            lifted_by=tuple(lifting),
+            lifts=tuple(places[name] for name in clause.excepts if name in places),
+        )
+
+    def _values(self, vector: Vector) -> Values:
+        """The value of every clause, and what follows from them together."""
+        bare = [formula(vector) for formula in self.formulas]
+        clauses, unexcused = bare.copy(), bare.copy()
+        for i, lifting in self.lifted:
+            for j, is_excuse in lifting:
+                clauses[i] = min(clauses[i], TRUE - clauses[j])
+                if not is_excuse:
+                    unexcused[i] = min(unexcused[i], TRUE - unexcused[j])
+        return Values(
+            clauses=clauses,
+            bare=bare,
+            unexcused=unexcused,
+            binds=_largest(clauses, self.scopes),
+            breached=_largest(clauses, self.against),
+            kept=max((self.keeps(i, clauses, bare) for i in self.conditioned), default=FALSE),
+        )
+
+    def quantified(self, leaf: Any | All) -> Quantified:
+        """The compiled form of a quantifier among the atoms."""
+        return self.atoms.quantified[leaf]
+
+    def keeps(self, i: int, clauses: list[int], bare: list[int]) -> int:
+        """Whether a clause's condition is to be kept: an exception's, where it lifts something."""
+        one = self.clauses[i]
+        if one.clause.kind is not ClauseKind.EXCEPT:
+            return clauses[i]
+        return min(clauses[i], _largest(bare, one.lifts))
 
 
-def _with_exceptions(clause: Clause, regime: Regime, on: date, but: Burden | None = None) -> Rule:
-    """The clause, lifted by its exceptions in force, save those with a burden of the kind `but`."""
-    bare = _bare(clause, regime, on)
-    lifting = tuple(
-        _with_exceptions(exception, regime, on, but)
-        for exception in regime.exceptions_to(clause.id)
-        if exception.period.contains(on) and (but is None or exception.burden is not but)
-    )
-    return And((bare, Not(Or(lifting)))) if lifting and bare is not NEVER else bare
+@functools.lru_cache(maxsize=4096)
+def regime_in_force(regime: Regime, on: date | None) -> RegimeInForce:
+    """A regime on a day, or in time; made once for each."""
+    return RegimeInForce(regime, on)
 
 
-def _bare(clause: Clause, regime: Regime, on: date) -> Rule:
-    """The clause as if it had no exceptions; never, when it is not in force."""
-    return _resolve(clause.rule, regime, on) if clause.period.contains(on) else NEVER
+def _largest(values: list[int], places: Sequence[int]) -> int:
+    return max([values[i] for i in places], default=FALSE)
 
 
-def _resolve(rule: Rule, regime: Regime, on: date) -> Rule:
-    """The rule with the values that parameters have on the day."""
+def _exceptions_first(clauses: tuple[ClauseInForce, ...]) -> tuple[int, ...]:
+    """The lifted clauses, each after the exceptions that lift it."""
+    order: dict[int, None] = {}
 
-    def resolve(test: Test) -> Test:
-        values = regime.parameters[test.parameter].on(on) if test.parameter else None
-        if values is None:
-            return test
-        return Test(test.fact, test.relation, values, of_member=test.of_member)
+    def place(i: int) -> None:
+        for j in clauses[i].lifted_by:
+            if j not in order:
+                place(j)
+        order[i] = None
 
-    return map_tests(rule, resolve)
+    for i in range(len(clauses)):
+        place(i)
+    return tuple(i for i in order if clauses[i].lifted_by)

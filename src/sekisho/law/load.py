@@ -3,57 +3,24 @@
 from __future__ import annotations
 
 import difflib
+import re
 from datetime import date
 from typing import NoReturn
 
-import msgspec
-
 from sekisho.errors import PackError
 from sekisho.law.grammar import RuleError, parse_rule
-from sekisho.law.regime import Burden, Clause, Parameter, Period, Regime, digest_of
+from sekisho.law.packfile import ClauseEntry, RegimeFile, TheoremEntry
+from sekisho.law.regime import Clause, Due, Parameter, Period, Regime, Theorem, digest_of
 from sekisho.law.syntax import ALWAYS, And, Not, Rule
-from sekisho.law.vocabulary import Vocabulary
+from sekisho.law.vocabulary import FactEntry, FactType, Vocabulary
 from sekisho.model.determination import Citation, ClauseKind
 from sekisho.model.words import Words
 from sekisho.strict_yaml import Places, decode_placed
 
-
-class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Base of what the file may hold: unknown keys are errors."""
-
-
-class _Version(_Strict, frozen=True):
-    values: tuple[str, ...]
-    cite: Citation
-    since: date | None = None
-    until: date | None = None
-
-
-class _ClauseEntry(_Strict, frozen=True):
-    id: str
-    words: Words
-    cite: Citation
-    scope: str | None = None
-    prohibit: str | None = None
-    require: str | None = None
-    except_to: tuple[str, ...] | None = None
-    condition: Words | None = None
-    when: str | None = None
-    burden: Burden | None = None
-    since: date | None = None
-    until: date | None = None
-
-
-class _RegimeFile(_Strict, frozen=True):
-    regime: str
-    title: Words
-    jurisdiction: str
-    force: Words
-    cite: Citation
-    clauses: tuple[_ClauseEntry, ...]
-    parameters: dict[str, tuple[_Version, ...]] = {}
-    definitions: dict[str, str] = {}
-    gaps: tuple[Words, ...] = ()
+_FACT_KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.ASCII)
+_TERM_OF = re.compile(
+    r"(?P<fact>[a-z][\w.]*)\s*\+\s*(?P<count>\d{1,4})\s+(?P<unit>day|month|year)s?", re.ASCII
+)
 
 
 def load_regime(text: str, vocabulary: Vocabulary, file: str) -> Regime:
@@ -63,23 +30,24 @@ def load_regime(text: str, vocabulary: Vocabulary, file: str) -> Regime:
         PackError: naming file, line and column: unknown keys or words, a rule that cannot be
             read, a date that is none, ids that stand twice, exceptions to nothing or in a ring.
     """
-    pack, places = decode_placed(text, _RegimeFile, file=file, error=PackError, code="SEK-E303")
+    pack, places = decode_placed(text, RegimeFile, file=file, error=PackError, code="SEK-E303")
     return _Loader(pack, places, vocabulary).regime(text)
 
 
 class _Loader:
     """Links one decoded pack: names to what they mean."""
 
-    def __init__(self, pack: _RegimeFile, places: Places, vocabulary: Vocabulary) -> None:
+    def __init__(self, pack: RegimeFile, places: Places, vocabulary: Vocabulary) -> None:
         self.pack = pack
         self.places = places
-        self.vocabulary = vocabulary
+        self.check_facts(vocabulary)
+        self.vocabulary = vocabulary.with_facts(pack.facts)
         self.parameters = frozenset(pack.parameters)
         self.terms: dict[str, Rule] = {}
 
     def regime(self, text: str) -> Regime:
         for name in self.pack.definitions:
-            self.terms[name] = self.rule(self.pack.definitions[name], "definitions", name)
+            self.define(name, ())
         clauses = tuple(self.clause(i, entry) for i, entry in enumerate(self.pack.clauses))
         self.check_ids(clauses)
         self.check_exceptions(clauses)
@@ -93,6 +61,104 @@ class _Loader:
             clauses=clauses,
             gaps=self.pack.gaps,
             digest=digest_of(text),
+            vocabulary=self.vocabulary,
+            advisory=self.pack.advisory,
+            readings=self.readings(),
+            facts=self.pack.facts,
+            theorems=tuple(self.theorem(i, entry) for i, entry in enumerate(self.pack.theorems)),
+        )
+
+    def check_facts(self, vocabulary: Vocabulary) -> None:
+        seen = set(vocabulary.facts)
+        for i, entry in enumerate(self.pack.facts):
+            if entry.key in seen:
+                self.fail(
+                    f"the fact '{entry.key}' is defined twice",
+                    why="the vocabulary or this file has it already, and only one could count",
+                    next_step="remove it here, or give it another name",
+                    path=("facts", i, "key"),
+                )
+            seen.add(entry.key)
+            self.check_fact(entry, ("facts", i))
+
+    def check_fact(self, entry: FactEntry, path: tuple[str | int, ...]) -> None:
+        if not _FACT_KEY.fullmatch(entry.key):
+            self.fail(
+                f"'{entry.key}' is not the name of a fact",
+                why="rules could not speak of it",
+                next_step="write lower-case words joined by dots, such as waiver.us_848",
+                path=(*path, "key"),
+            )
+        if entry.type is FactType.WORD and not entry.values:
+            self.fail(
+                f"the fact '{entry.key}' has no values",
+                why="a word is one of a list of values",
+                next_step="add 'values:'",
+                path=path,
+            )
+        if not entry.settled_by:
+            self.fail(
+                f"nobody's word settles the fact '{entry.key}'",
+                why="it could never become known",
+                next_step="add 'settled_by:' with the voices that count",
+                path=path,
+            )
+
+    def define(self, name: str, asked_by: tuple[str, ...]) -> None:
+        """Read a definition, and first those it is made of, in whatever order they stand."""
+        if name in self.terms:
+            return
+        if name in asked_by:
+            self.fail(
+                f"the definition of '{name}' rests on itself",
+                why=f"it leads through {' -> '.join((*asked_by, name))}",
+                next_step="define one of them without the other",
+                path=("definitions", name),
+            )
+        if name in self.vocabulary.facts:
+            self.fail(
+                f"'{name}' is a fact and a definition",
+                why="a rule could not say which of the two it means",
+                next_step="give the definition another name",
+                path=("definitions", name),
+            )
+        text = self.pack.definitions[name]
+        for other in self.pack.definitions:
+            if re.search(rf"(?<![\w.-]){re.escape(other)}(?![\w.-])", text):
+                self.define(other, (*asked_by, name))
+        self.terms[name] = self.rule(text, "definitions", name)
+
+    def readings(self) -> dict[str, Words]:
+        used = {entry.reading for entry in self.pack.clauses}
+        for name in self.pack.readings:
+            if name not in used:
+                self.fail(
+                    f"no clause stands in the reading '{name}' alone",
+                    why="a reading that differs in nothing is none",
+                    next_step="mark its clauses with 'reading:', or remove it",
+                    path=("readings", name),
+                )
+        return self.pack.readings
+
+    def reading(self, name: str | None, *path: str | int) -> str | None:
+        if name is not None and name not in self.pack.readings:
+            near = difflib.get_close_matches(name, list(self.pack.readings), n=1, cutoff=0.4)
+            self.fail(
+                f"the reading '{name}' is not known here",
+                why="'readings' at the head of the file names them",
+                next_step=f"did you mean '{near[0]}'?" if near else "add it there",
+                path=(*path, "reading"),
+            )
+        return name
+
+    def theorem(self, i: int, entry: TheoremEntry) -> Theorem:
+        here = ("theorems", i)
+        return Theorem(
+            says=entry.says,
+            rule=self.rule(entry.when, *here, "when"),
+            outcomes=entry.outcome,
+            period=self.period(entry.since, entry.until, *here),
+            reading=self.reading(entry.reading, *here),
         )
 
     def parameter(self, name: str) -> Parameter:
@@ -110,7 +176,7 @@ class _Loader:
             versions.append((period, entry.values, entry.cite))
         return Parameter(versions=tuple(versions))
 
-    def clause(self, i: int, entry: _ClauseEntry) -> Clause:
+    def clause(self, i: int, entry: ClauseEntry) -> Clause:
         kind = self.kind(i, entry)
         here = ("clauses", i)
         when = self.rule(entry.when, *here, "when") if entry.when else None
@@ -132,9 +198,37 @@ class _Loader:
             excepts=entry.except_to or (),
             burden=entry.burden,
             condition=entry.condition,
+            obligation=entry.oblige,
+            due=self.due(entry, *here),
+            reading=self.reading(entry.reading, *here),
         )
 
-    def kind(self, i: int, entry: _ClauseEntry) -> ClauseKind:
+    def due(self, entry: ClauseEntry, *path: str | int) -> Due | None:
+        if entry.due is None:
+            return None
+        if entry.oblige is None:
+            self.fail(
+                f"the clause '{entry.id}' is due but obliges to nothing",
+                why="only an obligation has a day by which it is to be met",
+                next_step="add 'oblige:', or remove 'due:'",
+                path=(*path, "due"),
+            )
+        found = parse_due(entry.due)
+        known = found is not None and (found.fact is None or self.is_date(found.fact))
+        if found is None or not known:
+            self.fail(
+                f"'{entry.due}' does not say by when",
+                why="it is neither a date nor a date fact with a term",
+                next_step="write 2021-12-31, or as in 'acquired + 2 years' or 'on + 60 days'",
+                path=(*path, "due"),
+            )
+        return found
+
+    def is_date(self, key: str) -> bool:
+        entry = self.vocabulary.find(key)
+        return entry is not None and entry.type is FactType.DATE
+
+    def kind(self, i: int, entry: ClauseEntry) -> ClauseKind:
         given = [
             kind
             for kind, key in (
@@ -142,6 +236,7 @@ class _Loader:
                 (ClauseKind.PROHIBIT, entry.prohibit),
                 (ClauseKind.REQUIRE, entry.require),
                 (ClauseKind.EXCEPT, entry.except_to),
+                (ClauseKind.OBLIGE, entry.oblige),
             )
             if key is not None
         ]
@@ -150,8 +245,8 @@ class _Loader:
         if len(given) != 1:
             self.fail(
                 f"the clause '{entry.id}' must do exactly one thing",
-                why="a clause is a scope, a prohibition, a requirement, an exception or a condition",
-                next_step="give one of: scope, prohibit, require, except_to, condition",
+                why="a clause is a scope, a ban, a duty to show, an exception, an obligation or a condition",
+                next_step="give one of: scope, prohibit, require, except_to, oblige, condition",
                 path=("clauses", i),
             )
         if given[0] is ClauseKind.EXCEPT and entry.when is None:
@@ -167,13 +262,13 @@ class _Loader:
         try:
             return parse_rule(text, self.vocabulary, self.terms, self.parameters)
         except RuleError as error:
-            lead = text[: error.column].rsplit(maxsplit=4)
-            self.fail(
+            raise PackError(
+                "SEK-E304",
                 error.what,
-                why=f"in the rule after '{' '.join(lead[-4:])}'" if lead else "in the rule",
+                why=f"in the rule '{_excerpt(text, error.column)}'",
                 next_step=error.next_step,
-                path=path,
-            )
+                where=self.places.within(path, error.column),
+            ) from error
 
     def period(self, since: date | None, until: date | None, *path: str | int) -> Period:
         if since is not None and until is not None and until <= since:
@@ -228,6 +323,24 @@ class _Loader:
         raise PackError(
             "SEK-E304", what, why=why, next_step=next_step, where=self.places.where(*path)
         )
+
+
+def parse_due(text: str) -> Due | None:
+    """Read `2021-12-31` or `acquired + 2 years`; `None` when it is neither."""
+    if found := _TERM_OF.fullmatch(text.strip()):
+        count = int(found["count"])
+        months = {"day": 0, "month": count, "year": 12 * count}[found["unit"]]
+        return Due(fact=found["fact"], months=months, days=0 if months else count)
+    try:
+        return Due(day=date.fromisoformat(text.strip()))
+    except ValueError:
+        return None
+
+
+def _excerpt(text: str, column: int) -> str:
+    """The words of a rule around a place in it."""
+    before, after = text[:column].split(), text[column:].split()
+    return " ".join((*before[-4:], *after[:3]))
 
 
 def _overlap(one: Period, other: Period) -> bool:

@@ -1,173 +1,116 @@
-"""What is not known and would settle the answer: least sets of facts, both ways.
+"""What would settle an answer: ways to give the rules of a regime another value.
 
-A way to make a rule true (or false) is a set of demands on facts that are not known. Ways of a
-conjunction are unions of one way for each part, ways of a disjunction are the ways of its parts;
-negation exchanges the two. What is known asks for nothing, or cannot be had. Ways that ask a fact for two things at once are dropped. The number
-of ways carried along is capped, smallest first, so the list may be shorter than all there is.
+The search runs over the atoms of the regime. It depends on nothing but what is known of them, so
+that it is done once for all cases alike; `needs` then says what a way asks of the facts of a case.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain, product
-from typing import TypeAlias
 
-import msgspec
-
-from sekisho.law.evaluate import evaluate_rule, holds, key_of, open_members
-from sekisho.law.factbase import FactBase, Member
+from sekisho.law.atoms import FALSE, TRUE, UNKNOWN, Vector
+from sekisho.law.factbase import complete_key
+from sekisho.law.groups import Group, Literal
 from sekisho.law.inforce import RegimeInForce
-from sekisho.law.syntax import All, And, Any, Not, Or, Relation, Rule, Test
-from sekisho.law.vocabulary import FactType, Vocabulary
-from sekisho.model.determination import Missing, Need
-from sekisho.model.truth import Truth
-from sekisho.model.units import FactKey
-
-MOST_WAYS = 24
-MOST_SHOWN = 6
+from sekisho.law.syntax import All, Any, Test
+from sekisho.law.vocabulary import Vocabulary
+from sekisho.law.ways import NOTHING, Way, Ways
+from sekisho.model.determination import ClauseKind
 
 
-class Demand(msgspec.Struct, frozen=True, order=True):
-    """That a fact, not known so far, stand in a relation to some values."""
+class AtomSearch:
+    """Ways over the atoms of a regime, for one state of knowledge.
 
-    fact: FactKey
-    relation: Relation
-    operands: tuple[str, ...]
+    With `changing`, facts that are the body's to change may become otherwise; what they are
+    already is then part of the way, so that a change never breaks what it rests on.
+    """
 
-
-Way: TypeAlias = frozenset[Demand]
-_NOTHING: Way = frozenset()
-
-
-def determine_missing(law: RegimeInForce, facts: FactBase, vocabulary: Vocabulary) -> Missing:
-    """The least sets of facts that would permit, and that would prohibit."""
-    prohibiting = And((law.binds, law.breached))
-    permitting = Not(law.breached)
-    if evaluate_rule(law.breached, facts) is Truth.FALSE:
-        permitting = Not(law.kept)
-    search = _Search(facts, vocabulary)
-    return Missing(
-        to_permit=search.shown(permitting),
-        to_prohibit=search.shown(prohibiting),
-    )
-
-
-class _Search:
-    """The ways to settle rules on one set of facts."""
-
-    def __init__(self, facts: FactBase, vocabulary: Vocabulary) -> None:
-        self.facts = facts
+    def __init__(
+        self,
+        law: RegimeInForce,
+        groups: Iterable[Group],
+        vector: Vector,
+        vocabulary: Vocabulary,
+        *,
+        changing: bool = False,
+    ) -> None:
+        """Keep what is searched."""
+        self.law = law
+        self.vector = vector
         self.vocabulary = vocabulary
+        self.group_of = {place: group for group in groups for place in group.places}
+        self.changing = changing
+        self.ways = Ways(self._price, self._possible)
+        self._of_clause: dict[Literal, list[Way]] = {}
 
-    def shown(self, rule: Rule) -> tuple[tuple[Need, ...], ...]:
-        ways = [way for way in self.ways(rule, Truth.TRUE, None) if way]
-        return tuple(
-            tuple(self.need(demand) for demand in sorted(way)) for way in ways[:MOST_SHOWN]
+    def to_prohibit(self) -> list[Way]:
+        """Ways to bring the case into scope and a clause to stand against it."""
+        binds = self.ways.either(self.of_clause(i, TRUE) for i in self.law.scopes)
+        breached = self.ways.either(self.of_clause(i, TRUE) for i in self.law.against)
+        return self.ways.joined([binds, breached])
+
+    def to_clear(self) -> list[Way]:
+        """Ways for no clause to stand against the act."""
+        return self.ways.joined(self.of_clause(i, FALSE) for i in self.law.against)
+
+    def to_free(self) -> list[Way]:
+        """Ways for no condition to be kept."""
+        return self.ways.joined(map(self._free_of, self.law.conditioned))
+
+    def _free_of(self, i: int) -> list[Way]:
+        one = self.law.clauses[i]
+        lifted = [self.of_clause(i, FALSE)]
+        if one.clause.kind is ClauseKind.EXCEPT:
+            rules = [self.law.clauses[j].rule for j in one.lifts]
+            bare = [self.ways.of_rule(rule, FALSE, self._of_leaf) for rule in rules]
+            lifted.append(self.ways.joined(bare))
+        return self.ways.either(lifted)
+
+    def of_clause(self, i: int, wanted: int) -> list[Way]:
+        """The ways for a clause to hold or not, exceptions counted in."""
+        known = self._of_clause.get((i, wanted))
+        if known is None:
+            one = self.law.clauses[i]
+            each = [
+                self.ways.of_rule(one.rule, wanted, self._of_leaf),
+                *(self.of_clause(j, TRUE - wanted) for j in one.lifted_by),
+            ]
+            known = self.ways.joined(each) if wanted == TRUE else self.ways.either(each)
+            self._of_clause[i, wanted] = known
+        return known
+
+    def _of_leaf(self, leaf: Test | Any | All, wanted: int) -> list[Way]:
+        place = self.law.atoms.index(leaf)
+        value = self.vector[place]
+        if value == UNKNOWN:
+            return self.ways.of_one((place, wanted))
+        if self.changing and self._may_change(leaf):
+            return self.ways.of_one((place, wanted))
+        return [NOTHING] if value == wanted else []
+
+    def _may_change(self, leaf: Test | Any | All) -> bool:
+        if isinstance(leaf, Test):
+            entry = self.vocabulary.find(leaf.fact)
+            return entry is not None and entry.change is not None
+        collection = self.vocabulary.collections[leaf.collection]
+        spoken = self.law.quantified(leaf).attributes
+        return any(one.change for one in collection.attributes if one.key in spoken)
+
+    def _possible(self, way: Way) -> bool:
+        groups = {self.group_of[place].places: self.group_of[place] for place, _ in way}
+        return all(
+            group.fits(literal for literal in way if literal[0] in places) is not None
+            for places, group in groups.items()
         )
 
-    def need(self, demand: Demand) -> Need:
-        entry = self.vocabulary.find(demand.fact)
-        assert entry is not None  # the grammar admits no other facts
-        return Need(
-            fact=demand.fact,
-            relation=demand.relation.value,
-            operands=demand.operands,
-            question=entry.question,
-            shown_by=entry.shown_by,
-        )
-
-    def ways(self, rule: Rule, wanted: Truth, member: Member | None) -> list[Way]:
-        """The least ways to give the rule a value; that of doing nothing, when it has it."""
-        match rule:
-            case Test():
-                return self.ways_of_test(rule, wanted, member)
-            case Not(part):
-                return self.ways(part, ~wanted, member)
-            case And(parts) | Or(parts):
-                each = (self.ways(part, wanted, member) for part in parts)
-                together = isinstance(rule, And) is (wanted is Truth.TRUE)
-                return self.joined(each) if together else _least(_flatten(each))
-            case Any(collection, body) | All(collection, body):
-                universal = isinstance(rule, All) is (wanted is Truth.TRUE)
-                return self.ways_of_members(collection, body, wanted, universal=universal)
-
-    def ways_of_test(self, test: Test, wanted: Truth, member: Member | None) -> list[Way]:
-        if test.parameter is not None:
-            return []  # the regime itself has a gap on this day: no fact would close it
-        relation = test.relation if wanted is Truth.TRUE else test.relation.opposite
-        key = key_of(test, member)
-        value = self.facts.value(key)
-        if value is not None:
-            return [_NOTHING] if holds(value, relation, test.operands) else []
-        way = frozenset({_positive(Demand(key, relation, test.operands))})
-        return [way] if self.satisfiable(way) else []
-
-    def ways_of_members(
-        self, collection: str, body: Rule, wanted: Truth, *, universal: bool
-    ) -> list[Way]:
-        members = open_members(collection, self.facts)
-        each = (self.ways(body, wanted, member) for member in members)
-        if not universal:
-            return _least(_flatten(each))
-        complete = Test(f"{collection}.complete", Relation.IS, ("true",))
-        return self.joined(chain([self.ways(complete, Truth.TRUE, None)], each))
-
-    def joined(self, each: Iterable[list[Way]]) -> list[Way]:
-        """One way for each part, taken together; kept small after every part."""
-        found = [_NOTHING]
-        for ways in each:
-            if not ways:
-                return []
-            if ways != [_NOTHING]:
-                unions = (one | other for one, other in product(found, ways))
-                found = _least(way for way in unions if self.satisfiable(way))
-        return found
-
-    def satisfiable(self, way: Way) -> bool:
-        """Whether each fact has a value that meets all demands on it."""
-        demands: dict[FactKey, list[Demand]] = {}
-        for demand in way:
-            demands.setdefault(demand.fact, []).append(demand)
-        return all(witness(fact, on, self.vocabulary) is not None for fact, on in demands.items())
-
-
-def witness(fact: FactKey, demands: list[Demand], vocabulary: Vocabulary) -> str | None:
-    """Some value of the fact that meets all demands on it; `None` when there is none."""
-    entry = vocabulary.find(fact)
-    if entry is None:
-        return None
-    named = [operand for demand in demands for operand in demand.operands]
-    candidates = {
-        FactType.TRUTH: ["true", "false"],
-        FactType.WORD: list(entry.values),
-        FactType.COUNTRY: [*named, "XX"],
-        FactType.DATE: [*named, "0001-01-01", "9999-12-31"],
-        FactType.TEXT: [*named, ""],
-    }[entry.type]
-    for value in candidates:
-        if all(holds(value, demand.relation, demand.operands) for demand in demands):
-            return value
-    return None
-
-
-def _positive(demand: Demand) -> Demand:
-    """For a yes-or-no fact, "is no" rather than "is not yes"."""
-    if demand.relation is not Relation.IS_NOT or demand.operands not in (("true",), ("false",)):
-        return demand
-    other = "false" if demand.operands == ("true",) else "true"
-    return Demand(demand.fact, Relation.IS, (other,))
-
-
-def _flatten(each: Iterable[list[Way]]) -> Iterable[Way]:
-    return (way for ways in each for way in ways)
-
-
-def _least(ways: Iterable[Way]) -> list[Way]:
-    """The ways that contain no other, smallest first, at most `MOST_WAYS`."""
-    kept: list[Way] = []
-    for way in sorted(set(ways), key=lambda way: (len(way), sorted(way))):
-        if not any(smaller <= way for smaller in kept):
-            kept.append(way)
-        if len(kept) == MOST_WAYS:
-            break
-    return kept
+    def _price(self, literal: Literal) -> int:
+        place, wanted = literal
+        if self.vector[place] == wanted:
+            return 0
+        leaf = self.law.atoms.leaves[place]
+        if not isinstance(leaf, Test):
+            return self.vocabulary.cost_to_show(complete_key(leaf.collection))
+        entry = self.vocabulary.find(leaf.fact)
+        if self.vector[place] == UNKNOWN or entry is None or entry.change is None:
+            return self.vocabulary.cost_to_show(leaf.fact)
+        return entry.change.cost

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeAlias
 
 import msgspec
+
+_NUMERIC = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
 class Relation(StrEnum):
@@ -22,11 +25,17 @@ class Relation(StrEnum):
     FROM = ">="
 
     @property
+    def is_ordering(self) -> bool:
+        """Whether it compares by size."""
+        return self in _ORDERINGS
+
+    @property
     def opposite(self) -> Relation:
         """The relation that holds exactly where this one does not."""
         return _OPPOSITES[self]
 
 
+_ORDERINGS = frozenset({Relation.BEFORE, Relation.UNTIL, Relation.AFTER, Relation.FROM})
 _OPPOSITES = {
     Relation.IS: Relation.IS_NOT,
     Relation.IS_NOT: Relation.IS,
@@ -92,8 +101,32 @@ Rule: TypeAlias = Test | Not | And | Or | Any | All
 ALWAYS = And(())
 """The rule that holds in every case."""
 
+NEVER = Or(())
+"""The rule that holds in no case."""
 
-def map_tests(rule: Rule, change: Callable[[Test], Test]) -> Rule:
+LAW_DATE = "on"
+"""The fact that is the law date; as an operand it stands for it."""
+
+
+def is_number(operand: str) -> bool:
+    """Whether an operand is ordered as a number rather than as the text of a date."""
+    return _NUMERIC.fullmatch(operand) is not None
+
+
+def parameters_of(rule: Rule) -> tuple[str, ...]:
+    """The dated parameters that a rule speaks of, each once."""
+    found: dict[str, None] = {}
+
+    def note(test: Test) -> Test:
+        if test.parameter is not None:
+            found[test.parameter] = None
+        return test
+
+    map_tests(rule, note)
+    return tuple(found)
+
+
+def map_tests(rule: Rule, change: Callable[[Test], Rule]) -> Rule:
     """The rule with every test of it exchanged."""
     match rule:
         case Test():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -14,8 +16,12 @@ from sekisho.model.observation import Voice
 from sekisho.model.words import Words
 from sekisho.strict_yaml import decode
 
+UNNAMED_COST = 100
+"""Of a fact for which the vocabulary names no kind of evidence."""
+
 _MEMBER_KEY = re.compile(r"(?P<collection>\w+)\[(?P<member>[^\]]+)\]\.(?P<attribute>[\w.]+)")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 
 
 class FactType(StrEnum):
@@ -25,12 +31,27 @@ class FactType(StrEnum):
     WORD = "word"
     COUNTRY = "country"
     DATE = "date"
+    NUMBER = "number"
     TEXT = "text"
 
     @property
     def is_ordered(self) -> bool:
         """Whether values can be compared by `<` and the like."""
-        return self is FactType.DATE
+        return self in (FactType.DATE, FactType.NUMBER)
+
+
+class EvidenceCost(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A kind of evidence, and what one of it costs to have, in days of work."""
+
+    cost: int
+    words: Words
+
+
+class ChangeEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What would make a fact otherwise, and at what cost relative to other changes."""
+
+    cost: int
+    words: Words
 
 
 class _Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -42,13 +63,17 @@ class _Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 class FactEntry(_Asked, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One fact of the vocabulary; for an attribute, of any member of its collection.
 
-    `given` is `case` for facts that come with the question itself.
+    `given` is `case` for facts that come with the question itself. `decided_by` names who
+    assesses a fact that is a matter of discretion. `change` is there when the fact is the body's
+    to change.
     """
 
     key: str
     type: FactType
     values: dict[str, Words] = {}
     given: str | None = None
+    decided_by: Words | None = None
+    change: ChangeEntry | None = None
 
     def accepts(self, value: str) -> bool:
         """Whether a canonical text is a value of this fact's type."""
@@ -61,6 +86,8 @@ class FactEntry(_Asked, frozen=True, forbid_unknown_fields=True, kw_only=True):
                 return _COUNTRY.fullmatch(value) is not None
             case FactType.DATE:
                 return _is_date(value)
+            case FactType.NUMBER:
+                return _NUMBER.fullmatch(value) is not None
             case FactType.TEXT:
                 return True
 
@@ -71,6 +98,7 @@ class FactEntry(_Asked, frozen=True, forbid_unknown_fields=True, kw_only=True):
             FactType.WORD: "one of " + ", ".join(self.values),
             FactType.COUNTRY: "a country code of two capital letters (ISO 3166-1)",
             FactType.DATE: "a date as YYYY-MM-DD",
+            FactType.NUMBER: "a number such as 150 or 0.5",
             FactType.TEXT: "any text",
         }[self.type]
 
@@ -91,20 +119,49 @@ class Collection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 class _VocabularyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     facts: tuple[FactEntry, ...]
     collections: tuple[Collection, ...]
+    evidence: dict[str, EvidenceCost] = {}
 
 
 class Vocabulary:
     """All words, found by fact key."""
 
-    def __init__(self, facts: tuple[FactEntry, ...], collections: tuple[Collection, ...]) -> None:
+    def __init__(
+        self,
+        facts: Iterable[FactEntry],
+        collections: Iterable[Collection],
+        evidence: Mapping[str, EvidenceCost] | None = None,
+    ) -> None:
         """Index the words."""
         self.facts = {entry.key: entry for entry in facts}
         self.collections = {collection.name: collection for collection in collections}
+        self.evidence = dict(evidence or {})
+        self._attributes = {
+            (collection.name, entry.key): entry
+            for collection in self.collections.values()
+            for entry in collection.attributes
+        }
+
+    def with_facts(self, facts: Iterable[FactEntry]) -> Vocabulary:
+        """The same words, and further facts that one regime alone speaks of."""
+        more = [*self.facts.values(), *facts]
+        return Vocabulary(more, self.collections.values(), self.evidence)
+
+    def cost_to_show(self, key: str) -> int:
+        """What the cheapest evidence for a fact costs, in days of work; dear when none is named."""
+        entry = self.find(key)
+        return min(map(self.cost_of, entry.shown_by if entry else ()), default=UNNAMED_COST)
+
+    def cost_of(self, kind: str) -> int:
+        """What a kind of evidence costs to have, in days of work."""
+        known = self.evidence.get(kind)
+        return known.cost if known else UNNAMED_COST
 
     def find(self, key: str) -> FactEntry | None:
         """The entry for a fact key; `None` when the vocabulary has no such fact."""
         if key in self.facts:
             return self.facts[key]
+        if member := parse_member_key(key):
+            return self._attributes.get((member[0], member[2]))
         collection_name, _, rest = key.partition(".")
         collection = self.collections.get(collection_name)
         if collection and rest == "complete":
@@ -115,9 +172,6 @@ class Vocabulary:
                 shown_by=collection.complete.shown_by,
                 settled_by=collection.complete.settled_by,
             )
-        if member := parse_member_key(key):
-            owner = self.collections.get(member[0])
-            return owner.attribute(member[2]) if owner else None
         return None
 
     def nearest(self, key: str) -> str | None:
@@ -126,6 +180,7 @@ class Vocabulary:
         return next(iter(difflib.get_close_matches(key, known, n=1, cutoff=0.5)), None)
 
 
+@functools.lru_cache(maxsize=65_536)
 def parse_member_key(key: str) -> tuple[str, str, str] | None:
     """Collection, member and attribute of a key like `component[camera-1].made_in`."""
     found = _MEMBER_KEY.fullmatch(key)
@@ -149,7 +204,7 @@ def load_vocabulary(text: str, file: str = "vocabulary.yaml") -> Vocabulary:
                 next_step="remove one",
                 where=file,
             )
-    return Vocabulary(pack.facts, pack.collections)
+    return Vocabulary(pack.facts, pack.collections, pack.evidence)
 
 
 def _is_date(value: str) -> bool:

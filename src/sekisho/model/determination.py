@@ -56,6 +56,7 @@ class ClauseKind(StrEnum):
     PROHIBIT = "prohibit"
     REQUIRE = "require"
     EXCEPT = "except"
+    OBLIGE = "oblige"
     CONDITION = "condition"
 
 
@@ -89,7 +90,9 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
     """A fact that is not known, and what it would have to be.
 
     `relation` is one of `is`, `is not`, `in`, `not in`, `<`, `<=`, `>`, `>=`; `operands` are what
-    it is compared with. `question` puts it to a person, `shown_by` names kinds of evidence.
+    it is compared with. `question` puts it to a person, `shown_by` names kinds of evidence,
+    `decided_by` who decides where it is a matter of discretion. `cost` is that of the cheapest
+    evidence, in days of work. A member called `?` is one not seen so far.
     """
 
     fact: FactKey
@@ -97,13 +100,47 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
     operands: tuple[str, ...]
     question: Words
     shown_by: tuple[str, ...] = ()
+    decided_by: Words | None = None
+    cost: int = 0
 
 
 class Missing(msgspec.Struct, frozen=True, kw_only=True):
-    """Least sets of facts that would settle the answer, smallest first; capped in number."""
+    """Least sets of facts that would settle the answer, cheapest first; capped in number."""
 
     to_permit: tuple[tuple[Need, ...], ...] = ()
     to_prohibit: tuple[tuple[Need, ...], ...] = ()
+
+
+class Alteration(msgspec.Struct, frozen=True, kw_only=True):
+    """A known fact that is the body's to change, and what it would have to become."""
+
+    fact: FactKey
+    value: str
+    relation: str
+    operands: tuple[str, ...]
+    words: Words
+    cost: int
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """The least change that would lift a prohibition: what to alter, and what to show besides."""
+
+    alterations: tuple[Alteration, ...]
+    needs: tuple[Need, ...] = ()
+    cost: int = 0
+
+
+class Obligation(msgspec.Struct, frozen=True, kw_only=True):
+    """What has to be done where the clause applies, and by when.
+
+    `due` is `None` when the law names no day or the fact it counts from is not known. `applies`
+    is unknown while it is open whether the clause does.
+    """
+
+    clause: str
+    words: Words
+    applies: Truth
+    due: date | None = None
 
 
 class Determination(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +149,8 @@ class Determination(msgspec.Struct, frozen=True, kw_only=True):
     `because` is a least set of facts that suffices for outcome and effect: forgetting any other
     changes nothing, and with any one of them unknown the answer would be another or, while the
     outcome is open, rest on another clause. `deciding` names the clauses the answer turns on.
+    `binds` says whether the regime binds the case at all; an `advisory` one binds nobody.
+    `reading` names the reading taken where the sources of the regime conflict.
 
     `gaps` say what is not known of the regime's own text.
     """
@@ -122,10 +161,15 @@ class Determination(msgspec.Struct, frozen=True, kw_only=True):
     case: Case
     outcome: Outcome
     effect_now: Effect
+    binds: Truth
     clauses: tuple[ClauseValue, ...]
     deciding: tuple[str, ...] = ()
     because: tuple[Fact, ...] = ()
     missing: Missing = Missing()
+    change: Change | None = None
     conditions: tuple[Words, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
     disputed: tuple[FactKey, ...] = ()
     gaps: tuple[Words, ...] = ()
+    reading: str | None = None
+    advisory: bool = False

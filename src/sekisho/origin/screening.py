@@ -20,7 +20,7 @@ from sekisho.origin.lists import Alias, ListEdition, ListEntry, edition_on, inde
 from sekisho.origin.names import name_key
 from sekisho.origin.parties import Named, Signer
 
-LISTS = ("us_1260h", "us_889", "us_fasc_asda")
+LISTS = ("us_1260h", "us_889", "us_consolidated_screening", "us_entity_list", "us_fasc_asda")
 """The lists that the vocabulary has a fact `listed.<list>` for."""
 
 REACHES_AFFILIATES = frozenset({"us_889"})

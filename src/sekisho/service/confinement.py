@@ -11,6 +11,7 @@ import resource
 import sys
 import traceback
 from collections.abc import Callable
+from importlib import import_module
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkContext, ForkServerContext
 from typing import TypeAlias
@@ -19,6 +20,7 @@ import msgspec
 
 from sekisho.analyzers.interface import Analyzer, Context, Source
 from sekisho.errors import EvidenceError
+from sekisho.model.evidence import EvidenceKind
 from sekisho.model.problem import Coverage, CoverageStatus, Problem
 from sekisho.model.review import Findings
 from sekisho.model.units import AnalyzerId
@@ -38,6 +40,9 @@ _FORBIDDEN = (
     "os.fork",
     "ctypes.dlopen",
 )
+
+_TABLES = (EvidenceKind.PARTS_TABLE, EvidenceKind.OWNERSHIP_TABLE)
+"""Kinds that may be workbooks."""
 
 
 class _Reply(msgspec.Struct):
@@ -105,6 +110,9 @@ def _work(connection: Connection, analyzer: AnalyzerId, source: Source, context:
     from sekisho.analyzers.registry import analyzer_by_id  # noqa: PLC0415 - preloaded by the server
 
     chosen = analyzer_by_id(analyzer)
+    if source.evidence.kind in _TABLES and not source.evidence.path.endswith((".csv", ".tsv")):
+        # it looks for numpy, whose native parts could not be loaded once confined
+        import_module("openpyxl")
     _confine(context)
     reply = analyze_openly(chosen, source, context)
     connection.send_bytes(msgspec.json.encode(reply))

@@ -73,13 +73,13 @@ def decide_cases(cases: tuple[StatedCase, ...], packs: LawPacks) -> Iterator[Dec
             acquired=stated.acquired,
         )
         for regime in _regimes(stated, packs):
-            found = determine(regime, facts, case, on=stated.on, vocabulary=packs.vocabulary)
+            found = determine(regime, facts, case, on=stated.on)
             yield Decision(case=stated.id, determination=found)
 
 
 def _regimes(stated: StatedCase, packs: LawPacks) -> list[Regime]:
     names = stated.regimes or tuple(packs.regimes)
-    return [packs.regimes[name] for name in names]
+    return [read for name in names for read in packs.regimes[name].in_each_reading()]
 
 
 def _facts(stated: StatedCase) -> tuple[Fact, ...]:

@@ -30,9 +30,10 @@ def load_law() -> LawPacks:
     Raises:
         PackError: when one of them is broken.
     """
-    vocabulary = load_vocabulary(pack_text(VOCABULARY), VOCABULARY)
+    shared = load_vocabulary(pack_text(VOCABULARY), VOCABULARY)
     names = [name for name in pack_names("regimes") if name not in NOT_REGIMES]
-    regimes = [load_regime(pack_text(name), vocabulary, name) for name in names]
+    regimes = [load_regime(pack_text(name), shared, name) for name in names]
+    vocabulary = shared.with_facts(entry for regime in regimes for entry in regime.facts)
     return LawPacks(vocabulary, {regime.id: regime for regime in regimes})
 
 

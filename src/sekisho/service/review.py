@@ -116,7 +116,7 @@ def _conclude(
         key=_key(dossier, case, packs),
         dossier=dossier,
         case=case,
-        outcome=strictest(one.outcome for one in determinations),
+        outcome=strictest(one.outcome for one in determinations if not one.advisory),
         determinations=determinations,
         leakage=leakage,
         origin=origin,
@@ -132,7 +132,8 @@ def _determine_all(
     law: LawPacks, facts: tuple[Fact, ...], case: Case, progress: Progress
 ) -> Iterator[Determination]:
     for regime in law.regimes.values():
-        yield determine(regime, facts, case, on=_law_date(case), vocabulary=law.vocabulary)
+        for read in regime.in_each_reading():
+            yield determine(read, facts, case, on=_law_date(case))
         progress.step(regime.id)
 
 

@@ -138,7 +138,9 @@ def test_a_value_that_does_not_fit_is_told_and_not_claimed(
 
 def test_the_words_of_a_fact_are_named() -> None:
     choices = problem_of(claiming("article.kind", "drone"), "SEK-P504").details["choices"]
-    assert choices == "uas, counter_uas, camera, other"
+    assert choices == (
+        "uas, counter_uas, camera, telecom_equipment, it_system, uas_component, other"
+    )
 
 
 def test_a_kind_of_article_that_is_not_known_is_told() -> None:

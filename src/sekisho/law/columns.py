@@ -1,0 +1,217 @@
+"""Many cases at once: a regime over columns.
+
+A row is a case; its columns are facts by their keys (`act`, `body`, `on`, `waiver.us_848`, ...).
+What rows share is stated once: `articles` are sets of facts, parts lists among them, and the
+column `article` says which of them a row is about. Atoms become columns, clauses expressions over
+them (polars' `&`, `|` and `~` are Kleene's), and rows that no atom tells apart are decided once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import reduce
+from operator import add, and_, or_
+
+import polars as pl
+
+from sekisho.law.alike import Questions, kinds_of_column, number_column
+from sekisho.law.answer import outcome_of_all
+from sekisho.law.atoms import Vector
+from sekisho.law.factbase import ARTICLE, FactBase
+from sekisho.law.groups import Group, group_atoms, mixed_groups
+from sekisho.law.inforce import RegimeInForce, regime_in_force
+from sekisho.law.outcome_columns import outcome_of_columns, proof_columns
+from sekisho.law.regime import Regime
+from sekisho.law.syntax import LAW_DATE, All, And, Any, Not, Or, Relation, Rule, Test, is_number
+from sekisho.model.case import Case
+from sekisho.model.determination import Outcome
+from sekisho.model.fact import Fact
+
+_TRUTHS = (False, None, True)
+_NEVER_KNOWN = pl.lit(None, dtype=pl.Boolean)
+_ANY_DAY = date(2000, 1, 1)
+_UNDETERMINED = list(Outcome).index(Outcome.UNDETERMINED)
+
+
+def determine_columns(
+    regime: Regime, cases: pl.DataFrame, articles: Sequence[Sequence[Fact]] = ((),)
+) -> pl.DataFrame:
+    """Decide every row under a regime.
+
+    Args:
+        regime: the instrument, in one reading.
+        cases: one row a case. Columns named like facts hold them: yes-or-no facts as Boolean,
+            dates as Date, numbers as numbers, words and countries as strings, categories or
+            enumerations (the last are fastest). Null is unknown, and so is a fact without a
+            column, unless the article states it. `on` is needed. Other columns are ignored.
+        articles: facts of each article; `article` names one by its place. Without that column
+            every row is about the first.
+
+    Returns:
+        The columns `outcome`, `effect_now`, `clause` (the first clause that the answer turns on)
+        and `open_facts` (of an undetermined row: how many facts that the regime speaks of are not
+        known), and one Boolean column for each clause, by its id, null where it is open.
+
+    Raises:
+        ValueError: when `on` is missing or null, an article is named that is not there, or a
+            column has a type that its fact does not.
+    """
+    _check(cases, len(articles))
+    bases = [FactBase(facts, Case(), _ANY_DAY) for facts in articles]
+    law = regime_in_force(regime, None)
+    if not any(
+        isinstance(leaf, Test) and leaf.operands == (LAW_DATE,) for leaf in law.atoms.leaves
+    ):
+        return _Batch(law, cases, bases).determine()
+    # a fact compared with the law date has other kinds of value on every day
+    row = "row of the table"
+    parts = [
+        _Batch(regime_in_force(regime, part[LAW_DATE][0]), part, bases)
+        .determine()
+        .with_columns(part[row])
+        for part in cases.with_row_index(row).partition_by(LAW_DATE)
+    ]
+    return pl.concat(parts).sort(row).drop(row)
+
+
+def _check(cases: pl.DataFrame, articles: int) -> None:
+    if LAW_DATE not in cases.columns or cases[LAW_DATE].null_count():
+        msg = "every row needs a day in the column 'on': without it nobody knows which law applies"
+        raise ValueError(msg)
+    last = cases[ARTICLE].max() if ARTICLE in cases.columns else 0
+    if isinstance(last, int) and last >= articles:
+        msg = f"article {last} is named, but there are only {articles}"
+        raise ValueError(msg)
+
+
+class _Batch:
+    """One regime over one table."""
+
+    def __init__(self, law: RegimeInForce, cases: pl.DataFrame, bases: list[FactBase]) -> None:
+        self.law = law
+        self.cases = cases
+        self.groups = group_atoms(law)
+        self.mixed = mixed_groups(law)
+        self.stated = [group for group in self.groups if group.fact in cases.columns]
+        read = [law.atoms.read(base) for base in bases]
+        # articles of which the same is known are one
+        self.vectors = list(dict.fromkeys(read))
+        place = {vector: i for i, vector in enumerate(self.vectors)}
+        self.same = pl.Series(ARTICLE, [place[vector] for vector in read], dtype=pl.UInt32)
+
+    def determine(self) -> pl.DataFrame:
+        """The answers to all rows."""
+        articles = self._articles()
+        columns = [
+            kinds_of_column(self.cases[g.fact], self._tests(g)) for g in self.stated if g.fact
+        ]
+        columns.append(number_column(articles, len(self.vectors)))
+        questions = Questions(column for column in columns if column is not None)
+        if None in columns or questions.count > self.cases.height:
+            return self._decide(self.cases.with_columns(articles))
+        return questions.answers(self._decide(questions.table()))
+
+    def _articles(self) -> pl.Series:
+        """For each row the kind of its article."""
+        if ARTICLE in self.cases.columns:
+            return self.same.gather(self.cases[ARTICLE])
+        return self.same.new_from_index(0, self.cases.height)
+
+    def _tests(self, group: Group) -> pl.DataFrame:
+        return self.cases.select(
+            self._test(self.cases, place).alias(str(place)) for place in group.places
+        )
+
+    def _decide(self, table: pl.DataFrame) -> pl.DataFrame:
+        """The answers to a table that names kinds of article."""
+        atoms = table.select(
+            self._atom(table, place).alias(str(place))
+            for place in range(len(self.law.atoms.leaves))
+        )
+        bare = atoms.select(
+            self._expression(one.rule).alias(str(i)) for i, one in enumerate(self.law.clauses)
+        )
+        known, outcome = outcome_of_columns(self.law, bare)
+        if self.mixed:
+            outcome = self._settled_exactly(atoms, outcome)
+        known = known.with_columns(table[LAW_DATE])
+        return proof_columns(self.law, known, outcome, self._open_facts(atoms))
+
+    def _atom(self, table: pl.DataFrame, place: int) -> pl.Expr:
+        leaf = self.law.atoms.leaves[place]
+        if isinstance(leaf, Test) and leaf.fact in self.cases.columns:
+            return self._test(table, place)
+        values = [_TRUTHS[vector[place]] for vector in self.vectors]
+        return pl.lit(pl.Series(values, dtype=pl.Boolean)).gather(pl.col(ARTICLE))
+
+    def _test(self, table: pl.DataFrame, place: int) -> pl.Expr:
+        test = self.law.atoms.leaves[place]
+        assert isinstance(test, Test)  # quantifiers have no column
+        column, kind = pl.col(test.fact), table.schema[test.fact]
+        is_positive = test.relation in (Relation.IS, Relation.IN)
+        if isinstance(kind, pl.Boolean):
+            return column if (test.operands == ("true",)) is is_positive else ~column
+        if test.relation.is_ordering:
+            return _compared(column, kind, test)
+        named = kind.categories.to_list() if isinstance(kind, pl.Enum) else test.operands
+        operands = [one for one in test.operands if one in named]
+        # of no operand at all: false where the fact is known, else null
+        found = reduce(or_, (column == one for one in operands), column.is_null() & _NEVER_KNOWN)
+        return found if is_positive else ~found
+
+    def _expression(self, rule: Rule) -> pl.Expr:
+        match rule:
+            case Test() | Any() | All():
+                return pl.col(str(self.law.atoms.index(rule)))
+            case Not(part):
+                return ~self._expression(part)
+            case And(parts):
+                return reduce(and_, map(self._expression, parts), pl.lit(value=True))
+            case Or(parts):
+                return reduce(or_, map(self._expression, parts), pl.lit(value=False))
+
+    def _settled_exactly(self, atoms: pl.DataFrame, outcome: pl.Series) -> pl.Series:
+        """The outcome, tried for every kind of value where Kleene's logic may ask too much."""
+        order = list(Outcome)
+        settled: dict[Vector, int] = {}
+        open_mixed = (pl.col(str(group.places[0])).is_null() for group in self.mixed)
+        mask = (outcome == _UNDETERMINED) & atoms.select(pl.any_horizontal(open_mixed)).to_series()
+        for i, row in zip(mask.arg_true(), atoms.filter(mask).iter_rows(), strict=True):
+            vector = bytes(_TRUTHS.index(value) for value in row)
+            if vector not in settled:
+                settled[vector] = order.index(outcome_of_all(self.law, self.mixed, vector))
+            if settled[vector] != _UNDETERMINED:
+                outcome[i] = settled[vector]
+        return outcome
+
+    def _open_facts(self, atoms: pl.DataFrame) -> pl.Series:
+        """How many facts (a quantifier counts as one) are not known, in each row."""
+        opened = (
+            pl.col(str(g.places[0])).is_null().cast(pl.UInt16) for g in self.groups if g.kinds
+        )
+        return atoms.select(
+            reduce(add, opened, pl.lit(0, dtype=pl.UInt16)).alias("open")
+        ).to_series()
+
+
+def _compared(column: pl.Expr, kind: pl.DataType, test: Test) -> pl.Expr:
+    """A column against a date or a number.
+
+    Raises:
+        ValueError: when the column holds something else.
+    """
+    limit = test.operands[0]
+    if not (kind.is_numeric() if is_number(limit) else kind == pl.Date):
+        msg = f"the column '{test.fact}' holds {kind}, which cannot be compared with {limit}"
+        raise ValueError(msg)
+    value = pl.lit(float(limit)) if is_number(limit) else pl.lit(date.fromisoformat(limit))
+    match test.relation:
+        case Relation.BEFORE:
+            return column < value
+        case Relation.UNTIL:
+            return column <= value
+        case Relation.AFTER:
+            return column > value
+        case _:
+            return column >= value

@@ -1,0 +1,62 @@
+"""The cases that are shipped beside each regime."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+
+from sekisho.data.files import pack_path, pack_text
+from sekisho.errors import PackError, UsageError
+from sekisho.law.casefile import ExpectedCases, Failure, failures_of, load_expected
+from sekisho.law.regime import Regime
+from sekisho.service.packs import LawPacks
+
+
+def run_expected(
+    packs: LawPacks, names: Sequence[str]
+) -> Iterator[tuple[str, int, tuple[Failure, ...]]]:
+    """For each regime its id, the number of its cases, and the cases that fail.
+
+    Raises:
+        PackError: when a case file is broken or missing.
+    """
+    for regime in chosen_regimes(packs, names):
+        expected = load_expected_of(regime)
+        failures = tuple(failures_of(regime, expected))
+        yield regime.id, len(expected.cases), failures
+
+
+def chosen_regimes(packs: LawPacks, names: Sequence[str]) -> tuple[Regime, ...]:
+    """The regimes named; all when none is.
+
+    Raises:
+        UsageError: naming the nearest regime when one is not known.
+    """
+    for name in names:
+        if name not in packs.regimes:
+            near = difflib.get_close_matches(name, list(packs.regimes), n=1, cutoff=0.3)
+            raise UsageError(
+                "SEK-E004",
+                f"there is no regime '{name}'",
+                why=f"known regimes: {', '.join(packs.regimes)}",
+                next_step=f"did you mean '{near[0]}'?" if near else "use one of these",
+            )
+    return tuple(packs.regimes[name] for name in names or packs.regimes)
+
+
+def load_expected_of(regime: Regime) -> ExpectedCases:
+    """The cases beside a regime.
+
+    Raises:
+        PackError: when there are none, or the file is broken.
+    """
+    name = f"cases/{regime.id}.yaml"
+    if not pack_path(name).is_file():
+        raise PackError(
+            "SEK-E305",
+            f"the regime '{regime.id}' has no cases",
+            why="nobody could see that it answers as the law does",
+            next_step=f"write {name}",
+            where=name,
+        )
+    return load_expected(pack_text(name), name, regime, error=PackError)
