@@ -18,6 +18,8 @@ from sekisho.data.files import pack_names
 from sekisho.errors import ExitCode
 from sekisho.intake.manifest import Manifest
 from sekisho.law.regime import Regime
+from sekisho.law.vocabulary import FactEntry
+from sekisho.model.determination import ClauseKind, Confidence
 from sekisho.report.catalog import load_catalog
 from sekisho.report.json import json_schema
 from sekisho.service.packs import load_law
@@ -59,7 +61,7 @@ def render_analyzers() -> str:
 def render_facts() -> str:
     """Every fact of the vocabulary."""
     vocabulary = load_law().vocabulary
-    head = ("fact", "type", "question", "質問", "shown by", "settled by")
+    head = ("fact", "type", "question", "質問", "shown by", "settled by", "decided by", "change")
     rows = [
         (
             f"`{entry.key}`",
@@ -68,6 +70,7 @@ def render_facts() -> str:
             entry.question.ja,
             ", ".join(entry.shown_by) or entry.given or "",
             ", ".join(entry.settled_by),
+            *_who_and_change(entry),
         )
         for entry in vocabulary.facts.values()
     ]
@@ -83,10 +86,16 @@ def render_facts() -> str:
                 entry.question.ja,
                 ", ".join(entry.shown_by),
                 ", ".join(entry.settled_by),
+                *_who_and_change(entry),
             )
             for entry in collection.attributes
         ]
         parts.append(render_table(head, attributes))
+    parts.append("\n## Evidence\n\nWhat one piece costs to have, in days of work.\n")
+    costs = (
+        (f"`{kind}`", one.words.en, str(one.cost)) for kind, one in vocabulary.evidence.items()
+    )
+    parts.append(render_table(("kind", "words", "days"), costs))
     parts.append("\n## Words\n")
     for entry in vocabulary.facts.values():
         if entry.values:
@@ -96,13 +105,23 @@ def render_facts() -> str:
     return "\n".join(parts)
 
 
+def _who_and_change(entry: FactEntry) -> tuple[str, str]:
+    """Who decides what is a matter of discretion, and what would make the fact otherwise."""
+    change = entry.change
+    return (
+        entry.decided_by.en if entry.decided_by else "",
+        f"{change.words.en} ({change.cost})" if change else "",
+    )
+
+
 def render_regimes() -> str:
     """Every clause of every regime, with its citation and confidence."""
-    parts = ["# Regimes\n"]
+    parts = ["# Regimes\n", _summary(load_law().regimes.values())]
     for regime in load_law().regimes.values():
         counts = [clause.citation.confidence.value for clause in regime.clauses]
         spread = ", ".join(f"{counts.count(word)} {word}" for word in sorted(set(counts)))
         parts += [
+            f'<a id="{regime.id}"></a>\n',
             f"## `{regime.id}`: {regime.title.en}\n",
             _instrument(regime, spread),
             render_table(
@@ -130,11 +149,51 @@ def render_regimes() -> str:
                     for clause in regime.clauses
                 ),
             ),
+            *_readings(regime),
+            *_theorems(regime),
             "What is not known of it:\n",
             *[f"- {gap.en}" for gap in regime.gaps],
             "",
         ]
     return "\n".join(parts)
+
+
+def _readings(regime: Regime) -> Iterable[str]:
+    if regime.readings:
+        yield "Its sources conflict; it is decided in each of these readings:\n"
+        yield from (f"- `{name}`: {words.en}" for name, words in regime.readings.items())
+        yield ""
+
+
+def _theorems(regime: Regime) -> Iterable[str]:
+    if regime.theorems:
+        yield "Proved of it:\n"
+        yield from (f"- {theorem.says.en}" for theorem in regime.theorems)
+        yield ""
+
+
+def _summary(regimes: Iterable[Regime]) -> str:
+    """One row for each regime: since when, whom it binds, how surely it is known."""
+    head = ("regime", "jurisdiction", "from", "until", "binds", *[one.value for one in Confidence])
+    rows = []
+    for regime in regimes:
+        clauses = regime.clauses
+        scopes = regime.of_kind(ClauseKind.SCOPE)
+        since = [clause.period.since for clause in scopes]
+        until = [clause.period.until for clause in scopes]
+        counts = [clause.citation.confidence for clause in clauses]
+        bound = " ".join(clause.words.en for clause in scopes)
+        rows.append(
+            (
+                f"[`{regime.id}`](#{regime.id})",
+                regime.jurisdiction,
+                str(min((day for day in since if day), default="…") if None not in since else "…"),
+                str(max((day for day in until if day), default="…") if None not in until else "…"),
+                f"{bound} (guidance)" if regime.advisory else bound,
+                *[str(counts.count(one)) for one in Confidence],
+            )
+        )
+    return render_table(head, rows)
 
 
 def _instrument(regime: Regime, spread: str) -> str:
@@ -212,7 +271,7 @@ def render_packs() -> str:
     """The packs shipped, by folder."""
     rows = [
         (folder, f"`{name}`")
-        for folder in ("regimes", "needs", "lists", "signatures", "messages")
+        for folder in ("regimes", "cases", "needs", "lists", "signatures", "messages")
         for suffix in (".yaml", ".csv")
         for name in pack_names(folder, suffix)
     ]

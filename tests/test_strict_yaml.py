@@ -94,8 +94,8 @@ def test_the_nearest_key_is_found_below_a_mapping_and_an_option() -> None:
     assert "maker" in refusal("parts: []\nother: {made_on: 2021-04-01, makr: y}\n").next_step
 
 
-def test_a_wrong_value_below_some_key_is_told_at_the_mapping() -> None:
-    assert refusal("parts: []\nby_name: {x: 5}\n").where == "f.yaml:2:1"
+def test_a_wrong_value_below_some_key_is_told_at_its_key() -> None:
+    assert refusal("parts: []\nby_name: {x: 5}\n").where == "f.yaml:2:11"
 
 
 def test_a_document_over_the_cap_is_refused() -> None:

@@ -7,7 +7,6 @@ Files are capped in size and depth.
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import Any, TypeVar
 
@@ -15,13 +14,25 @@ import msgspec
 import yaml
 
 from sekisho.errors import SekishoError
+from sekisho.yaml_faults import Path, explain, explain_date
+
+__all__ = [
+    "MAX_CHARACTERS",
+    "MAX_DEPTH",
+    "Document",
+    "Places",
+    "decode",
+    "decode_placed",
+    "explain_date",
+]
 
 T = TypeVar("T")
 
 MAX_CHARACTERS = 4 << 20
 MAX_DEPTH = 40
 
-Path = tuple[str | int, ...]
+_NO_TEXT = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""A character that YAML does not have: a control character, or half of a surrogate pair."""
 
 
 class _BrokenDocumentError(Exception):
@@ -43,6 +54,7 @@ class Document:
         """
         self.marks: dict[Path, yaml.Mark] = {}
         self.scalars: dict[Path, yaml.ScalarNode] = {}
+        self.left_empty: list[Path] = []
         self.lines = text.splitlines()
         self.value = self._plain(_compose(text), ())
 
@@ -58,6 +70,8 @@ class Document:
             self.scalars[path] = node
         plain = isinstance(node, yaml.ScalarNode) and node.style in (None, "")
         null = plain and node.value in ("", "~", "null")
+        if null:
+            self.left_empty.append(path)
         return None if null else str(node.value)
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
@@ -92,6 +106,28 @@ def _too_deep(mark: yaml.Mark | None) -> _BrokenDocumentError:
     )
 
 
+def _no_text(text: str, at: int) -> _BrokenDocumentError:
+    # Told by us and not by the parser: it names no place for a character it cannot read.
+    line = text.count("\n", 0, at)
+    column = at - (text.rfind("\n", 0, at) + 1)
+    return _BrokenDocumentError(
+        "this is not YAML",
+        f"the character U+{ord(text[at]):04X} stands here, which is no sign of a text",
+        "mend the place named: remove the character",
+        yaml.Mark("", at, line, column, None, 0),
+    )
+
+
+def _no_yaml(error: yaml.YAMLError) -> _BrokenDocumentError:
+    mark: yaml.Mark | None = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or str(error)
+    next_step = "mend the place named; tabs do not indent in YAML"
+    if problem == "but found another document":
+        problem = "a second document begins here, and only one of the two could count"
+        next_step = "mend it: keep one document in a file, without '---' in between"
+    return _BrokenDocumentError("this is not YAML", problem, next_step, mark)
+
+
 def _compose(text: str) -> yaml.Node | None:
     """The node graph of the text, with anchors, aliases, tags and further documents refused."""
     if len(text) > MAX_CHARACTERS:
@@ -101,6 +137,8 @@ def _compose(text: str) -> yaml.Node | None:
             "split it, or move the bulk into a CSV",
             None,
         )
+    if found := _NO_TEXT.search(text):
+        raise _no_text(text, found.start())
     depth = 0
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
@@ -119,11 +157,7 @@ def _compose(text: str) -> yaml.Node | None:
                 )
         return yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
-        mark: yaml.Mark | None = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or str(error)
-        raise _BrokenDocumentError(
-            "this is not YAML", problem, "mend the place named; tabs do not indent in YAML", mark
-        ) from error
+        raise _no_yaml(error) from error
     except (RecursionError, ValueError) as error:
         raise _BrokenDocumentError(
             "this is not YAML", str(error), "mend the document", None
@@ -164,7 +198,12 @@ def decode_placed(
     try:
         value = msgspec.convert(document.value, kind, strict=False)
     except msgspec.ValidationError as invalid:
-        raise _explain(str(invalid), document, kind, file=file, error=error, code=code) from invalid
+        fault = explain(str(invalid), document.value, kind)
+        mark = _nearest_mark(document, fault.path) if document.value is not None else None
+        where = f"{file}:{_place(mark)}" if mark else file
+        raise error(
+            code, fault.what, why=fault.why, next_step=fault.next_step, where=where
+        ) from invalid
     return value, Places(file, document)
 
 
@@ -180,6 +219,11 @@ class Places:
         """`file:line:column` of the part at a path of keys and indexes, or the nearest above."""
         mark = _nearest_mark(self._document, path)
         return f"{self._file}:{_place(mark)}" if mark else self._file
+
+    @property
+    def left_empty(self) -> tuple[Path, ...]:
+        """The parts for which nothing is written, in the order of the document."""
+        return tuple(self._document.left_empty)
 
     def within(self, path: Path, offset: int) -> str:
         """`file:line:column` of a character of the text at a path, wherever its line is broken.
@@ -204,122 +248,6 @@ class Places:
         return self.where(*path)
 
 
-def _explain(
-    message: str, document: Document, kind: Any, *, file: str, error: type[SekishoError], code: str
-) -> SekishoError:
-    """Turn msgspec's message into one for a person, at the line it concerns."""
-    problem, _, json_path = message.partition(" - at ")
-    unknown = re.search(r"unknown field `([^`]*)`", problem)
-    path = _find_path(document.value, _path_of(json_path.strip("`")), unknown and unknown[1])
-    why, next_step = problem, "write a value of that kind"
-    if unknown:
-        word = unknown[1]
-        path = (*path, word)
-        known = _known_fields(path[:-1], kind)
-        nearest = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-        what = f"the key '{word}' is not known here"
-        why = "keys that nobody reads would be silently lost"
-        choices = f"known keys: {', '.join(known)}" if known else "remove it"
-        next_step = f"did you mean '{nearest[0]}'?" if nearest else choices
-    elif missing := re.search(r"missing required field `([^`]*)`", problem):
-        what = f"the key '{missing[1]}' is missing here"
-        why, next_step = "without it the document cannot be used", f"add '{missing[1]}:'"
-    else:
-        what = f"the value of '{_spell(path)}' cannot be used"
-        why, next_step = _explain_value(problem, _value_at(document.value, path))
-    mark = _nearest_mark(document, path)
-    where = f"{file}:{_place(mark)}" if mark else file
-    return error(code, what, why=why, next_step=next_step, where=where)
-
-
-_ERAS = re.compile(r"(明治|大正|昭和|平成|令和|[MTSHR])\s*(元|\d+)[年.\-/]")
-_DIGITS = str.maketrans("0123456789", "0123456789")
-
-
-def explain_date(value: object) -> tuple[str, str]:
-    """Why something is not a date of the kind we read, and what to write instead."""
-    if isinstance(value, str) and _ERAS.match(value.translate(_DIGITS)):
-        return (
-            f"'{value}' is a date of the Japanese calendar",
-            "write it in the Gregorian calendar as YYYY-MM-DD (令和3年4月1日 is 2021-04-01)",
-        )
-    return f"'{value}' is not a calendar date", "write dates as YYYY-MM-DD, e.g. 2021-04-01"
-
-
-def _explain_value(problem: str, value: Any) -> tuple[str, str]:
-    """Why a value does not fit, and what to write instead."""
-    if "ISO8601" in problem or "date" in problem:
-        return explain_date(value)
-    if invalid := re.search(r"Invalid enum value '?([^']*)'?", problem):
-        return f"'{invalid[1]}' is not one of the permitted words", "see the reference for them"
-    return problem, "write a value of that kind"
-
-
-def _known_fields(path: Path, kind: Any) -> list[str]:
-    """The field names of the struct that a path of the document leads to."""
-    where = msgspec.inspect.type_info(kind)
-    for step in path:
-        where = _step_into(where, step)
-    fields = [
-        field.encode_name
-        for candidate in _alternatives(where)
-        for field in getattr(candidate, "fields", ())
-    ]
-    return sorted(set(fields))
-
-
-def _alternatives(info: Any) -> tuple[Any, ...]:
-    return info.types if isinstance(info, msgspec.inspect.UnionType) else (info,)
-
-
-def _step_into(info: Any, step: str | int) -> Any:
-    """The type reached from a type by a key or an index; the type itself when there is none."""
-    for candidate in _alternatives(info):
-        if isinstance(step, int) and hasattr(candidate, "item_type"):
-            return candidate.item_type
-        if isinstance(candidate, msgspec.inspect.DictType):
-            return candidate.value_type
-        for field in getattr(candidate, "fields", ()):
-            if field.encode_name == step:
-                return field.type
-    return info
-
-
-_ANY = "[...]"
-
-
-def _path_of(json_path: str) -> Path:
-    """The steps of a path as msgspec writes it: `$.article.parts[3]`, or `[...]` for some key."""
-    steps: list[str | int] = []
-    for name, index in re.findall(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]", json_path):
-        steps.append(name or (_ANY if index == "..." else int(index)))
-    return tuple(steps)
-
-
-def _find_path(value: Any, path: Path, word: str | None) -> Path:
-    """The path with the keys that msgspec leaves open: those below which the word stands."""
-    if _ANY not in path:
-        return path
-    before = path[: path.index(_ANY)]
-    after = path[path.index(_ANY) + 1 :]
-    inside = _value_at(value, before)
-    for key in inside if isinstance(inside, dict) else ():
-        found = _find_path(value, (*before, key, *after), word)
-        held = _value_at(value, found)
-        if isinstance(held, dict) and word in held:
-            return found
-    return before
-
-
-def _value_at(value: Any, path: Path) -> Any:
-    for step in path:
-        try:
-            value = value[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value
-
-
 def _nearest_mark(document: Document, path: Path) -> yaml.Mark | None:
     """The mark of the path, or of the innermost part of it that has one."""
     for end in range(len(path), -1, -1):
@@ -330,7 +258,3 @@ def _nearest_mark(document: Document, path: Path) -> yaml.Mark | None:
 
 def _place(mark: yaml.Mark) -> str:
     return f"{mark.line + 1}:{mark.column + 1}"
-
-
-def _spell(path: Path) -> str:
-    return ".".join(str(step) for step in path) or "the document"

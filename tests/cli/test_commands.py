@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import msgspec
 import pytest
 
 from sekisho.cli import app as application
-from sekisho.cli.main import main
 from sekisho.errors import ExitCode
 from sekisho.model.review import Review
 from tests.service.conftest import EXAMPLES
@@ -26,34 +24,6 @@ cases:
     regimes: [us-848]
     facts: {article.kind: uas, "component[x].kind": camera, "component[x].made_in": CN, waiver.us_848: "false", purpose.us_848_exempt: "false"}
 """
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("SEKISHO_HOME", str(tmp_path / "home"))
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-class Ran:
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-    def documents(self) -> list[Any]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-@pytest.fixture
-def sekisho(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Any:
-    def run(*arguments: str | Path) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["sekisho", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        sys.stdout.flush()
-        out, err = capfdbinary.readouterr()
-        return Ran(int(stopped.value.code or 0), out.decode(), err.decode())
-
-    return run
 
 
 @pytest.mark.parametrize(
@@ -195,7 +165,7 @@ def test_an_interrupt_is_quiet(sekisho: Any, monkeypatch: pytest.MonkeyPatch) ->
 def test_the_regimes_are_listed(sekisho: Any) -> None:
     assert "us-848" in sekisho("law", "list").out
     (listed,) = sekisho("law", "list", "--json").documents()
-    assert {one["id"] for one in listed} == {"jp-2020", "us-848", "us-asda"}
+    assert {"jp-2020", "us-848", "us-asda"} < {one["id"] for one in listed}
 
 
 def test_the_version_is_told(sekisho: Any) -> None:

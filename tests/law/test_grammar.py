@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekisho.law.grammar import RuleError, parse_rule
+from sekisho.law.grammar import MOST_WORDS, RuleError, is_term, parse_rule, read_rule
 from sekisho.law.syntax import All, And, Any, Not, Or, Relation, Rule, Test
+from sekisho.law.vocabulary import FactEntry, FactType
+from sekisho.model.words import Words
 from tests.law.small import VOCABULARY
 
 A = Test("a", Relation.IS, ("true",))
@@ -66,6 +68,9 @@ def test_sentences_mean_what_they_say(text: str, rule: Rule) -> None:
         ("zzzzzz", "the word 'zzzzzz' is not known", "vocabulary"),
         ("act = bu", "'bu' is not a value of 'act'", "did you mean 'buy'?"),
         ("acquired = yesterday", "not a value", "YYYY-MM-DD"),
+        ("acquired < 令和3年4月1日", "not a value", "Gregorian calendar"),
+        ("part.kind = camera", "'part' is a collection of many", "any part where"),
+        ("part[x].kind = camera", "'part' is a collection of many", "all part where"),
         ("place = Japan", "not a value", "ISO 3166-1"),
         ("a = maybe", "not a value", "true or false"),
         ("act", "not a yes-or-no fact", "one of buy, operate"),
@@ -96,6 +101,59 @@ def test_mistakes_are_told_with_a_way_out(text: str, what: str, next_step: str) 
         parse(text)
     assert what in caught.value.what
     assert next_step in caught.value.next_step
+
+
+def test_numbers_are_compared_by_size_alone() -> None:
+    words = Words(en="n", ja="n")
+    mass = FactEntry(key="mass", type=FactType.NUMBER, question=words)
+    vocabulary = VOCABULARY.with_facts([mass])
+    assert parse_rule("mass >= 0.25", vocabulary) == Test("mass", Relation.FROM, ("0.25",))
+    with pytest.raises(RuleError, match="'mass' is a number"):
+        parse_rule("mass = 5", vocabulary)
+
+
+def test_where_there_is_no_parameter_none_is_spoken_of() -> None:
+    with pytest.raises(RuleError) as caught:
+        parse_rule("act in buy", VOCABULARY)
+    assert caught.value.next_step == "write a list in [ ]"
+
+
+def test_the_longest_definition_that_the_words_spell_counts() -> None:
+    terms: dict[str, Rule] = {"bound": A, "bound or free": B, "bound or free body": C}
+    for text, rule in (
+        ("bound", A),
+        ("bound or a", Or((A, A))),
+        ("bound or free", B),
+        ("bound or free body", C),
+        ("bound or free and a", And((B, A))),
+    ):
+        assert parse_rule(text, VOCABULARY, terms) == rule
+
+
+def test_a_rule_tells_the_names_it_uses() -> None:
+    terms: dict[str, Rule] = {"bound": A, "bound body": B}
+    text = "bound body or any part where made_in in lands"
+    read = read_rule(text, VOCABULARY, terms, frozenset({"lands"}))
+    assert read.terms == ("bound body",)
+    assert [(name, entry.key) for name, entry in read.compared] == [("lands", "made_in")]
+
+
+@pytest.mark.parametrize(
+    "name", ["bound", "state or local body", "on a tier", "米国の機関", "un-1.2"]
+)
+def test_plain_words_can_be_names(name: str) -> None:
+    assert is_term(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", " ", "a  b", " a", "not", "not a", "a in", "a = b", "(a)", "a\tb", "-a"),
+        " ".join(["word"] * (MOST_WORDS + 1)),
+    ],
+)
+def test_what_no_rule_could_spell_is_no_name(name: str) -> None:
+    assert not is_term(name)
 
 
 def test_a_mistake_points_to_its_column() -> None:

@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 
 from sekisho.errors import PackError
-from sekisho.law.load import load_regime
+from sekisho.law.link import ring_of, spell_ring
+from sekisho.law.load import load_regime, parse_due
+from sekisho.law.regime import Due
 from sekisho.law.vocabulary import load_vocabulary
 from tests.law.small import HEAD, VOCABULARY, clause, regime_of
 
@@ -159,3 +161,172 @@ def test_any_text_is_a_text() -> None:
     assert entry is not None
     assert entry.accepts("whatever")
     assert entry.permitted() == "any text"
+
+
+@pytest.mark.parametrize("key", ["when", "until", "prohibit", "burden"])
+def test_a_key_with_nothing_after_it_is_refused(key: str) -> None:
+    more = "" if key == "prohibit" else "    prohibit: a\n"
+    error = refused(
+        f"clauses:\n{SCOPE}  - id: x\n{more}    {key}:\n"
+        "    words: {en: w, ja: w}\n    cite: {text: t, confidence: primary}\n"
+    )
+    assert error.what == f"nothing is written for '{key}'"
+    assert error.where == f"small.yaml:{10 if key == 'prohibit' else 11}:5"
+
+
+def test_a_vocabulary_with_a_key_left_empty_is_refused() -> None:
+    with pytest.raises(PackError, match="nothing is written for 'given'"):
+        load_vocabulary(
+            "facts:\n  - {key: a, type: truth, question: {en: a, ja: a}, given: }\n"
+            "collections: []\n"
+        )
+
+
+def definitions(**rules: str) -> str:
+    lines = "".join(f"  {name.replace('_', ' ')}: {rule}\n" for name, rule in rules.items())
+    return f"definitions:\n{lines}clauses:\n{SCOPE}"
+
+
+def test_definitions_may_stand_in_any_order() -> None:
+    more = "definitions:\n  one: two and c\n  two: a or b\n"
+    regime = regime_of("id: x, prohibit: one", more=more)
+    assert regime.clauses[1].rule == regime_of("id: x, prohibit: (a or b) and c").clauses[1].rule
+
+
+def test_a_definition_may_share_its_name_with_a_value() -> None:
+    regime = regime_of("id: x, prohibit: state", more="definitions:\n  state: body = state\n")
+    assert regime.clauses[1].rule == regime_of("id: x, prohibit: body = state").clauses[1].rule
+
+
+def test_a_definition_may_have_the_words_of_a_rule_inside() -> None:
+    more = "definitions:\n  state or local body: b\n"
+    regime = regime_of("id: x, prohibit: a and state or local body", more=more)
+    assert regime.clauses[1].rule == regime_of("id: x, prohibit: a and b").clauses[1].rule
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (definitions(a_or_b="c"), "'a or b' hides 'a'"),
+        (definitions(place_not_in_use="c"), "'place not in use' hides 'place'"),
+        (definitions(free="a", free_or_bound="c"), "'free or bound' hides 'free'"),
+        (definitions(where="c"), "rules could not speak of 'where'"),
+        (definitions(free_and="c"), "rules could not speak of 'free and'"),
+    ],
+)
+def test_a_definition_that_hides_another_meaning_is_refused(text: str, what: str) -> None:
+    error = refused(text)
+    assert error.what == what
+    assert error.where.startswith("small.yaml:")
+
+
+def test_a_ring_is_told_from_its_first_name() -> None:
+    assert ring_of({"z": ["b"], "a": ["b"], "b": ["c"], "c": ["a"]}) == ("a", "b", "c")
+    assert ring_of({"a": ["b"], "b": []}) == ()
+    assert spell_ring(("a", "b")) == "a -> b -> a"
+    assert spell_ring(tuple("abcdefghijklmn")) == "a -> b -> c -> ... -> n -> a"
+
+
+def test_definitions_that_build_a_tower_are_refused() -> None:
+    tower = {f"d{i + 1}": f"not (d{i} and b)" for i in range(60)}
+    assert "more than 100 levels" in refused(definitions(d0="a", **tower)).what
+
+
+def test_a_rule_of_too_many_parts_is_refused() -> None:
+    error = refused_clause(f"id: x, prohibit: {' or '.join(['a'] * 5001)}")
+    assert "more than 5000 parts" in error.what
+    assert error.where == "small.yaml:9:13"
+
+
+def test_many_definitions_in_a_row_are_read() -> None:
+    row = {f"d{i}": f"d{i + 1}" for i in range(499)}
+    text = definitions(**row, d499="a") + clause("id: x, prohibit: d0")
+    regime = load_regime(HEAD + text, VOCABULARY, "small.yaml")
+    assert regime.clauses[1].rule == regime_of("id: x, prohibit: a").clauses[1].rule
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (definitions(**{f"d{i}": "a" for i in range(501)}), "'definitions' cannot be used"),
+        (f"clauses:\n{SCOPE * 501}", "'clauses' cannot be used"),
+    ],
+)
+def test_a_pack_has_an_end(text: str, what: str) -> None:
+    error = refused(text)
+    assert what in error.what
+    assert error.why == "it holds more than 500"
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("a", "'a' is a fact and a parameter"),
+        ("two words", "rules could not speak of 'two words'"),
+        ("in", "rules could not speak of 'in'"),
+    ],
+)
+def test_a_parameter_that_no_rule_could_name_is_refused(name: str, what: str) -> None:
+    version = "[{values: [CN], cite: {text: a, confidence: primary}}]"
+    assert refused(f"parameters:\n  {name}: {version}\nclauses:\n{SCOPE}").what == what
+
+
+def test_a_parameter_has_values_that_members_can_have() -> None:
+    bad = (PARAMETER % "2022-12-23").replace("[CN, RU]", "[CN, Russia]")
+    rule = clause("id: x, prohibit: any part where made_in in lands")
+    error = refused(f"{bad}clauses:\n{SCOPE}{rule}")
+    assert error.what == "'Russia' is not a value of 'made_in'"
+    assert error.where == "small.yaml:10:21"
+    regime_of("id: x, prohibit: a", more=bad)  # nothing is compared with it
+
+
+def test_a_parameter_value_names_the_nearest_word() -> None:
+    bad = (PARAMETER % "2022-12-23").replace("CN", "buy").replace("RU", "operat")
+    rule = clause("id: x, prohibit: act not in lands")
+    assert refused(f"{bad}clauses:\n{SCOPE}{rule}").next_step == "did you mean 'operate'?"
+
+
+@pytest.mark.parametrize("name", ["", "X", "x y", "x_y", "-x", '"x\\n"'])
+def test_a_clause_has_a_name_that_can_be_cited(name: str) -> None:
+    error = refused_clause(f"id: {name or repr('')}, prohibit: a")
+    assert "'clauses.1.id' cannot be used" in error.what
+    assert name == "" or "such as us-848.a1A" in error.next_step
+
+
+def test_a_collection_that_no_rule_could_name_is_refused() -> None:
+    collection = (
+        "  - {name: %s, words: {en: p, ja: p}, attributes: [],"
+        " complete: {question: {en: c, ja: c}}}\n"
+    )
+    for name in ("any", "Part", "a.b"):
+        with pytest.raises(PackError, match="is not the name of a collection"):
+            load_vocabulary(f"facts: []\ncollections:\n{collection % name}")
+
+
+def test_a_regime_has_evidence_that_the_vocabulary_knows() -> None:
+    evidence = "evidence: {list: {cost: 1, words: {en: l, ja: l}}}\n"
+    vocabulary = load_vocabulary(
+        "facts:\n  - {key: a, type: truth, question: {en: a, ja: a}}\ncollections: []\n" + evidence
+    )
+    facts = (
+        "facts:\n  - {key: waiver, type: truth, question: {en: w, ja: w},"
+        " settled_by: [body], shown_by: [lists]}\n"
+    )
+    with pytest.raises(PackError) as caught:
+        load_regime(f"{HEAD}{facts}clauses: []\n", vocabulary, "small.yaml")
+    assert caught.value.next_step == "did you mean 'list'?"
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("2021-12-31", Due(day=date(2021, 12, 31))),
+        ("acquired + 2 years", Due(fact="acquired", months=24)),
+        ("acquired + 1 month", Due(fact="acquired", months=1)),
+        ("on + 60 days", Due(fact="on", days=60)),
+        ("2021-365", None),
+        ("2021-W52", None),
+    ],
+)
+def test_a_day_by_which_is_read_in_two_ways_only(text: str, due: Due | None) -> None:
+    assert parse_due(text) == due

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import msgspec
+
 from sekisho.law.settle import settle_facts
 from sekisho.model.fact import Assertion, Fact
 from sekisho.model.observation import Voice
@@ -62,3 +66,12 @@ def test_facts_outside_the_vocabulary_are_left_to_the_problem_that_told_them() -
 def test_the_order_of_assertions_does_not_matter() -> None:
     one, two = says("a", "true", Voice.OBSERVED), says("b", "true", Voice.AUTHORITY)
     assert settle_facts((one, two), VOCABULARY) == settle_facts((two, one), VOCABULARY)
+
+
+def test_what_was_said_after_the_record_date_is_not_known() -> None:
+    early = msgspec.structs.replace(says("b", "true", Voice.AUTHORITY), made_on=date(2026, 1, 1))
+    late = msgspec.structs.replace(says("c", "true", Voice.AUTHORITY), made_on=date(2026, 1, 2))
+    undated = says("d", "true", Voice.AUTHORITY)
+    facts = settle_facts((early, late, undated), VOCABULARY, known_on=date(2026, 1, 1))
+    assert [fact.key for fact in facts] == ["b", "d"]
+    assert len(settle_facts((early, late, undated), VOCABULARY)) == 3

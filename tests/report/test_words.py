@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sekisho.law.regime import Burden
 from sekisho.model.assessment import Judgement
 from sekisho.model.determination import ClauseKind, Confidence, Effect, Outcome
 from sekisho.model.evidence import EvidenceKind, Phase
@@ -27,6 +28,7 @@ FAMILIES = {
     "leak": [str(one) for one in Truth],
     "parts_complete": [str(one) for one in Truth],
     "confidence": [str(one) for one in Confidence],
+    "law.burden": [str(one) for one in Burden],
     "relation": ["is", "is not", "in", "not in", "<", "<=", ">", ">="],
 }
 ENUMERATIONS = (

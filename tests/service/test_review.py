@@ -48,7 +48,7 @@ def test_the_relabelled_sample_is_prohibited_for_its_leak(store: Store) -> None:
     review = reviewed(EXAMPLES / "kaze-x1", store).review
     assert review.outcome is Outcome.PROHIBITED
     assert review.leakage.leaks is Truth.TRUE
-    (japan,) = [one for one in review.determinations if one.regime == "jp-2020"]
+    japan, _ = [one for one in review.determinations if one.regime == "jp-2020"]
     assert japan.deciding == ("jp-2020.leak",)
     (leak,) = [fact for fact in japan.because if fact.key == "data.leaks"]
     for assertion in leak.assertions:
@@ -71,7 +71,7 @@ def test_the_packed_sample_is_undetermined_with_the_tests_owed(store: Store) -> 
     assert review.outcome is Outcome.UNDETERMINED
     assert review.leakage.leaks is Truth.UNKNOWN
     assert len([test for test in review.leakage.test_plan if test.owed]) == 7
-    (japan,) = [one for one in review.determinations if one.regime == "jp-2020"]
+    japan, _ = [one for one in review.determinations if one.regime == "jp-2020"]
     assert japan.effect_now is Effect.MAY_NOT_UNTIL_SHOWN
 
 
@@ -208,3 +208,25 @@ def test_what_is_not_there_is_an_error(store: Store, tmp_path: Path) -> None:
         reviewed(tmp_path / "empty", store)
     with pytest.raises(EvidenceError, match="folder it is in"):
         reviewed(EXAMPLES / "kaze-x1" / "dossier.yaml", store)
+
+
+def test_each_reading_of_a_regime_is_decided(store: Store) -> None:
+    review = reviewed(EXAMPLES / "kaze-x1", store).review
+    readings = [one.reading for one in review.determinations if one.regime == "jp-2020"]
+    assert readings == ["mainichi", "yomiuri"]
+
+
+def test_as_of_an_earlier_record_date_later_evidence_is_not_known(store: Store) -> None:
+    whole = reviewed(EXAMPLES / "hoshi-m3", store).review
+    before = reviewed(EXAMPLES / "hoshi-m3", store, Case(known_on=date(2026, 10, 8))).review
+    told = [problem for problem in before.problems if problem.code == "SEK-P606"]
+    late = [
+        item
+        for item in whole.dossier.evidence
+        if item.custody.received_on and item.custody.received_on > date(2026, 10, 8)
+    ]
+    assert late
+    assert [problem.evidence for problem in told] == [item.id for item in late]
+    assert all(problem.blocks_clean for problem in told)
+    assert before.key != whole.key
+    assert {one.evidence for one in before.coverage}.isdisjoint(item.id for item in late)

@@ -35,6 +35,9 @@ def review(
     task: Annotated[str | None, typer.Option(help="For which task.")] = None,
     body: Annotated[str | None, typer.Option(help="The class of the body that acts.")] = None,
     on: Annotated[str | None, typer.Option(help="The law date, YYYY-MM-DD.")] = None,
+    known_on: Annotated[
+        str | None, typer.Option(help="Answer as of what was known on this day, YYYY-MM-DD.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="The folder for the report.")] = Path("sekisho-out"),
     as_json: AsJson = False,
     lang: InLanguage = Language.EN,
@@ -46,6 +49,7 @@ def review(
     outcome: 0 permitted or not applicable, 10 conditional, 11 prohibited, 12 undetermined.
     """
     case = Case(act=act, task=task, body=body, on=date_of(on, "--on"))
+    case = msgspec.structs.replace(case, known_on=date_of(known_on, "--known-on"))
     request = ReviewRequest(source=dossier, case=case, use_cache=not no_cache)
     with opened_store() as store, ShownProgress() as progress:
         done = review_dossier(request, store=store, clock=system_clock, progress=progress)

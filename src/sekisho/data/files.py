@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
 from sekisho.model.units import Sha256
+
+VOCABULARY = "regimes/vocabulary.yaml"
+_FACTS = re.compile(r"^facts:\n(?:[ #].*\n|\n)+", re.MULTILINE)
 
 
 def pack_path(name: str) -> Path:
@@ -22,6 +27,16 @@ def pack_text(name: str) -> str:
 def pack_digest(name: str) -> Sha256:
     """The SHA-256 of a pack's bytes."""
     return Sha256(hashlib.sha256(pack_path(name).read_bytes()).hexdigest())
+
+
+def facts_sections() -> Iterator[tuple[str, str]]:
+    """The `facts` that regimes define for themselves, as YAML, by the pack they stand in.
+
+    The rest of those files is for the law alone and is not read.
+    """
+    for name in pack_names("regimes"):
+        if name != VOCABULARY and (found := _FACTS.search(pack_text(name))):
+            yield name, found[0]
 
 
 def pack_names(folder: str, suffix: str = ".yaml") -> tuple[str, ...]:

@@ -19,11 +19,13 @@ import msgspec
 from sekisho.errors import SekishoError
 from sekisho.law.determine import determine
 from sekisho.law.regime import Regime
+from sekisho.law.vocabulary import Vocabulary
 from sekisho.model.case import Case
 from sekisho.model.determination import Determination, Effect, Outcome
 from sekisho.model.fact import Fact
 from sekisho.model.truth import Truth
 from sekisho.model.units import FactKey
+from sekisho.model.words import Text
 from sekisho.strict_yaml import Places, decode_placed
 
 _Given = str | msgspec.UnsetType | None
@@ -36,7 +38,7 @@ class ExpectedCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     `reading` the reading of the regime that the case is about (all of them when it is absent).
     """
 
-    name: str
+    name: Text
     outcome: Outcome
     effect: Effect | None = None
     deciding: tuple[str, ...] | None = None
@@ -76,6 +78,11 @@ class Failure(msgspec.Struct, frozen=True):
     differences: tuple[str, ...]
 
 
+def given_beside(vocabulary: Vocabulary) -> frozenset[str]:
+    """The facts that are part of the question itself: they stand beside `facts`, not in it."""
+    return frozenset(entry.key for entry in vocabulary.facts.values() if entry.given == "case")
+
+
 def load_expected(
     text: str, file: str, regime: Regime, *, error: type[SekishoError]
 ) -> ExpectedCases:
@@ -88,7 +95,9 @@ def load_expected(
     loaded, places = decode_placed(text, ExpectedCases, file=file, error=error, code="SEK-E007")
     checker = _Checker(regime, places, error)
     checker.check(("base",), loaded.base)
+    seen: set[str] = set()
     for i, case in enumerate(loaded.cases):
+        checker.check_new(("cases", i, "name"), case.name, seen)
         checker.check(("cases", i), case)
         checker.check_names(("cases", i, "deciding"), case.deciding or ())
         checker.check_names(("cases", i, "holds"), case.holds)
@@ -103,6 +112,7 @@ class _Checker:
     def __init__(self, regime: Regime, places: Places, error: type[SekishoError]) -> None:
         self.clauses = [clause.id for clause in regime.clauses]
         self.vocabulary = regime.vocabulary
+        self.beside = given_beside(regime.vocabulary)
         self.places = places
         self.error = error
 
@@ -112,7 +122,18 @@ class _Checker:
             if isinstance(value, str):
                 self.check_fact((*path, key), key, value)
         for key, value in stated.facts.items():
+            if key in self.beside:
+                self.fail(
+                    (*path, "facts", key),
+                    f"'{key}' stands among the facts",
+                    f"write '{key}:' beside 'facts:': it is part of the question",
+                )
             self.check_fact((*path, "facts", key), key, value)
+
+    def check_new(self, path: tuple[str | int, ...], name: str, seen: set[str]) -> None:
+        if name in seen:
+            self.fail(path, f"two cases are called '{name}'", "rename one")
+        seen.add(name)
 
     def check_fact(self, path: tuple[str | int, ...], key: str, value: str | None) -> None:
         entry = self.vocabulary.find(key)
@@ -135,7 +156,7 @@ class _Checker:
         raise self.error(
             "SEK-E008",
             what,
-            why="the case would test nothing",
+            why="the case would not test what it says",
             next_step=next_step,
             where=self.places.where(*path),
         )

@@ -24,6 +24,7 @@ from sekisho.law.inforce import RegimeInForce, regime_in_force
 from sekisho.law.outcome_columns import outcome_of_columns, proof_columns
 from sekisho.law.regime import Regime
 from sekisho.law.syntax import LAW_DATE, All, And, Any, Not, Or, Relation, Rule, Test, is_number
+from sekisho.law.vocabulary import FactType, Vocabulary
 from sekisho.model.case import Case
 from sekisho.model.determination import Outcome
 from sekisho.model.fact import Fact
@@ -57,13 +58,15 @@ def determine_columns(
         ValueError: when `on` is missing or null, an article is named that is not there, or a
             column has a type that its fact does not.
     """
-    _check(cases, len(articles))
+    cases = _checked(cases, regime.vocabulary, len(articles))
     bases = [FactBase(facts, Case(), _ANY_DAY) for facts in articles]
     law = regime_in_force(regime, None)
     if not any(
         isinstance(leaf, Test) and leaf.operands == (LAW_DATE,) for leaf in law.atoms.leaves
     ):
         return _Batch(law, cases, bases).determine()
+    if cases.is_empty():
+        return _Batch(regime_in_force(regime, _ANY_DAY), cases, bases).determine()
     # a fact compared with the law date has other kinds of value on every day
     row = "row of the table"
     parts = [
@@ -75,14 +78,54 @@ def determine_columns(
     return pl.concat(parts).sort(row).drop(row)
 
 
-def _check(cases: pl.DataFrame, articles: int) -> None:
+def _checked(cases: pl.DataFrame, vocabulary: Vocabulary, articles: int) -> pl.DataFrame:
+    """The table, with columns that hold nothing but nulls given the type of their fact."""
     if LAW_DATE not in cases.columns or cases[LAW_DATE].null_count():
         msg = "every row needs a day in the column 'on': without it nobody knows which law applies"
         raise ValueError(msg)
-    last = cases[ARTICLE].max() if ARTICLE in cases.columns else 0
-    if isinstance(last, int) and last >= articles:
-        msg = f"article {last} is named, but there are only {articles}"
+    if ARTICLE in cases.columns:
+        _check_articles(cases[ARTICLE], articles)
+    typed: list[pl.Series] = []
+    for column in cases:
+        entry = vocabulary.find(column.name)
+        if entry is not None and column.dtype == pl.Null:
+            typed.append(column.cast(_EMPTY[entry.type]))
+        elif entry is not None and not _fits(column.dtype, entry.type):
+            msg = f"the column '{column.name}' holds {column.dtype}; it is {entry.permitted()}"
+            raise ValueError(msg)
+    return cases.with_columns(typed)
+
+
+def _check_articles(column: pl.Series, articles: int) -> None:
+    if not column.dtype.is_integer() or column.null_count():
+        msg = "the column 'article' holds something else than places in the articles"
         raise ValueError(msg)
+    first, last = column.min(), column.max()
+    if isinstance(first, int) and isinstance(last, int) and not 0 <= first <= last < articles:
+        msg = f"an article from {first} to {last} is named in 'article', but there are {articles}"
+        raise ValueError(msg)
+
+
+def _fits(dtype: pl.DataType, kind: FactType) -> bool:
+    match kind:
+        case FactType.TRUTH:
+            return dtype == pl.Boolean
+        case FactType.DATE:
+            return dtype == pl.Date
+        case FactType.NUMBER:
+            return dtype.is_numeric()
+        case _:
+            return dtype in (pl.String, pl.Categorical, pl.Enum)
+
+
+_EMPTY: dict[FactType, type[pl.DataType]] = {
+    FactType.TRUTH: pl.Boolean,
+    FactType.DATE: pl.Date,
+    FactType.NUMBER: pl.Float64,
+    FactType.WORD: pl.String,
+    FactType.COUNTRY: pl.String,
+    FactType.TEXT: pl.String,
+}
 
 
 class _Batch:
@@ -135,7 +178,8 @@ class _Batch:
         known, outcome = outcome_of_columns(self.law, bare)
         if self.mixed:
             outcome = self._settled_exactly(atoms, outcome)
-        known = known.with_columns(table[LAW_DATE])
+        if LAW_DATE in table.columns:
+            known = known.with_columns(table[LAW_DATE])
         return proof_columns(self.law, known, outcome, self._open_facts(atoms))
 
     def _atom(self, table: pl.DataFrame, place: int) -> pl.Expr:
@@ -153,9 +197,11 @@ class _Batch:
         if isinstance(kind, pl.Boolean):
             return column if (test.operands == ("true",)) is is_positive else ~column
         if test.relation.is_ordering:
-            return _compared(column, kind, test)
+            return _compared(column, test)
         named = kind.categories.to_list() if isinstance(kind, pl.Enum) else test.operands
-        operands = [one for one in test.operands if one in named]
+        operands: list[str | date] = [one for one in test.operands if one in named]
+        if kind == pl.Date:
+            operands = [date.fromisoformat(one) for one in test.operands]
         # of no operand at all: false where the fact is known, else null
         found = reduce(or_, (column == one for one in operands), column.is_null() & _NEVER_KNOWN)
         return found if is_positive else ~found
@@ -195,17 +241,10 @@ class _Batch:
         ).to_series()
 
 
-def _compared(column: pl.Expr, kind: pl.DataType, test: Test) -> pl.Expr:
-    """A column against a date or a number.
-
-    Raises:
-        ValueError: when the column holds something else.
-    """
+def _compared(column: pl.Expr, test: Test) -> pl.Expr:
+    """A column against a date or a number."""
     limit = test.operands[0]
-    if not (kind.is_numeric() if is_number(limit) else kind == pl.Date):
-        msg = f"the column '{test.fact}' holds {kind}, which cannot be compared with {limit}"
-        raise ValueError(msg)
-    value = pl.lit(float(limit)) if is_number(limit) else pl.lit(date.fromisoformat(limit))
+    value = pl.lit(float(limit) if is_number(limit) else date.fromisoformat(limit))
     match test.relation:
         case Relation.BEFORE:
             return column < value

@@ -18,13 +18,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from sekisho.law.syntax import LAW_DATE, All, And, Any, Not, Or, Relation, Rule, Test
-from sekisho.law.vocabulary import Collection, FactEntry, FactType, Vocabulary
+from sekisho.law.vocabulary import RESERVED, Collection, FactEntry, FactType, Vocabulary
+from sekisho.strict_yaml import explain_date
 
 _TOKEN = re.compile(r"\s*(?:(?P<word>[\w.\-]+)|(?P<sign><=|>=|!=|[()\[\],=<>]))")
-_RESERVED = {"and", "or", "not", "any", "all", "where", "in"}
+_WORD = re.compile(r"\w[\w.\-]*")
 _SIGNS = {
     "=": Relation.IS,
     "!=": Relation.IS_NOT,
@@ -45,6 +46,33 @@ class RuleError(Exception):
         self.what, self.next_step, self.column = what, next_step, column
 
 
+class ReadRule(NamedTuple):
+    """A rule, and the names of the regime that it speaks by.
+
+    `terms` are the definitions it uses, `compared` its parameters with the facts that are compared
+    with them.
+    """
+
+    rule: Rule
+    terms: tuple[str, ...]
+    compared: tuple[tuple[str, FactEntry], ...]
+
+
+MOST_WORDS = 12
+"""Of the name of a definition: as far as a reader of rules looks ahead for one."""
+
+
+def is_term(name: str, most_words: int | None = None) -> bool:
+    """Whether rules could use a name: plain words with one space between.
+
+    The words of the language may stand inside, as in `state or local body`.
+    """
+    words = name.split(" ")
+    if len(words) > (most_words or MOST_WORDS) or {words[0], words[-1]} & RESERVED:
+        return False
+    return all(_WORD.fullmatch(word) for word in words)
+
+
 def parse_rule(
     text: str,
     vocabulary: Vocabulary,
@@ -62,10 +90,21 @@ def parse_rule(
     Raises:
         RuleError: at an unknown word, a value a fact cannot have, or a broken sentence.
     """
-    reader = _Reader(text, vocabulary, terms or {}, parameters)
+    return read_rule(text, vocabulary, terms or {}, parameters).rule
+
+
+def read_rule(
+    text: str, vocabulary: Vocabulary, terms: Mapping[str, Rule], parameters: frozenset[str]
+) -> ReadRule:
+    """As `parse_rule`, together with the names of the regime that the rule uses.
+
+    Raises:
+        RuleError: as `parse_rule` does.
+    """
+    reader = _Reader(text, vocabulary, terms, parameters)
     rule = reader.rule(None)
     reader.expect_end()
-    return rule
+    return ReadRule(rule, tuple(reader.used), tuple(reader.compared))
 
 
 class _Reader:
@@ -84,7 +123,10 @@ class _Reader:
         self.depth = 0
         self.vocabulary = vocabulary
         self.terms = terms
+        self.longest_term = max((name.count(" ") + 1 for name in terms), default=0)
         self.parameters = parameters
+        self.used: dict[str, None] = {}
+        self.compared: list[tuple[str, FactEntry]] = []
 
     def rule(self, scope: Collection | None) -> Rule:
         self.depth += 1
@@ -138,16 +180,14 @@ class _Reader:
 
     def term(self) -> Rule | None:
         """The longest definition that the next words spell."""
-        words: list[str] = []
-        longest: tuple[int, Rule] | None = None
-        for word, _ in self.tokens[self.at :]:
-            words.append(word)
-            if found := self.terms.get(" ".join(words)):
-                longest = (len(words), found)
-        if longest is None:
-            return None
-        self.at += longest[0]
-        return longest[1]
+        words = [word for word, _ in self.tokens[self.at : self.at + self.longest_term]]
+        for count in range(len(words), 0, -1):
+            name = " ".join(words[:count])
+            if name in self.terms:
+                self.at += count
+                self.used[name] = None
+                return self.terms[name]
+        return None
 
     def test(self, scope: Collection | None) -> Rule:
         name = self.word("a fact")
@@ -162,6 +202,7 @@ class _Reader:
         self.check_relation(relation, entry)
         if self.peek() in self.parameters and relation in (Relation.IN, Relation.NOT_IN):
             parameter = self.word("a parameter")
+            self.compared.append((parameter, entry))
             return Test(name, relation, parameter=parameter, of_member=of_member)
         if self.peek() == LAW_DATE and entry.type is FactType.DATE and name != LAW_DATE:
             self.at += 1
@@ -172,6 +213,14 @@ class _Reader:
         if scope:
             return self.attribute(name, scope), True
         entry = self.vocabulary.find(name)
+        collection, _, _ = name.partition(".")
+        if entry is None and collection in self.vocabulary.collections:
+            self.fail(
+                f"'{name}' is not a fact: '{collection}' is a collection of many",
+                f"write 'any {collection} where' or 'all {collection} where', and what its "
+                "members are like",
+                back=1,
+            )
         if entry is None:
             known = [*self.vocabulary.facts, *self.terms]
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
@@ -209,7 +258,8 @@ class _Reader:
         if relation not in (Relation.IN, Relation.NOT_IN):
             return (self.value(entry),)
         if not self.take("["):
-            hint = f"write a list in [ ], or a parameter: {', '.join(sorted(self.parameters))}"
+            known = ", ".join(sorted(self.parameters))
+            hint = "write a list in [ ]" + (f", or a parameter: {known}" if known else "")
             self.fail(f"'{self.peek()}' is neither a list nor a parameter", hint)
         values = [self.value(entry)]
         while self.take(","):
@@ -222,12 +272,14 @@ class _Reader:
         if not entry.accepts(value):
             near = difflib.get_close_matches(value, list(entry.values), n=1, cutoff=0.5)
             hint = f"did you mean '{near[0]}'?" if near else f"it is {entry.permitted()}"
+            if entry.type is FactType.DATE:
+                hint = explain_date(value)[1]
             self.fail(f"'{value}' is not a value of '{entry.key}'", hint, back=1)
         return value
 
     def word(self, wanted: str) -> str:
         found = self.peek()
-        if not found or found in _RESERVED or not re.match(r"[\w]", found):
+        if not found or found in RESERVED or not _WORD.fullmatch(found):
             self.fail(f"{wanted} is expected here, not '{found or 'the end'}'", "complete the rule")
         self.at += 1
         return found

@@ -21,6 +21,9 @@ from sekisho.law.inforce import RegimeInForce
 from sekisho.law.syntax import LAW_DATE, All, And, Any, Not, Or, Rule, Test
 from sekisho.law.vocabulary import FactEntry, FactType, Vocabulary
 
+ANY_OTHER = "XX"
+"""A country that no rule names (a code that ISO 3166-1 leaves to users)."""
+
 _FINEST = Decimal("0.000001")
 
 Literal = tuple[int, int]
@@ -101,7 +104,7 @@ def possible_values(entry: FactEntry, operands: Iterable[str]) -> Iterable[str]:
         case FactType.WORD:
             return entry.values
         case FactType.COUNTRY:
-            return (*named, "XX")
+            return (*named, ANY_OTHER)
         case FactType.TEXT:
             return (*named, "")
         case FactType.DATE:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import difflib
 import re
 from datetime import date
-from typing import NoReturn
 
 from sekisho.errors import PackError
-from sekisho.law.grammar import RuleError, parse_rule
+from sekisho.law.check_pack import check_exceptions, check_facts, check_ids
+from sekisho.law.link import Linker
 from sekisho.law.packfile import ClauseEntry, RegimeFile, TheoremEntry
+from sekisho.law.refusal import Refusal
 from sekisho.law.regime import Clause, Due, Parameter, Period, Regime, Theorem, digest_of
-from sekisho.law.syntax import ALWAYS, And, Not, Rule
-from sekisho.law.vocabulary import FactEntry, FactType, Vocabulary
+from sekisho.law.syntax import ALWAYS, And, Not
+from sekisho.law.vocabulary import FactType, Vocabulary, is_date
 from sekisho.model.determination import Citation, ClauseKind
 from sekisho.model.words import Words
-from sekisho.strict_yaml import Places, decode_placed
+from sekisho.strict_yaml import decode_placed, explain_date
+from sekisho.yaml_faults import is_of_an_era
 
-_FACT_KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.ASCII)
 _TERM_OF = re.compile(
     r"(?P<fact>[a-z][\w.]*)\s*\+\s*(?P<count>\d{1,4})\s+(?P<unit>day|month|year)s?", re.ASCII
 )
@@ -31,26 +32,26 @@ def load_regime(text: str, vocabulary: Vocabulary, file: str) -> Regime:
             read, a date that is none, ids that stand twice, exceptions to nothing or in a ring.
     """
     pack, places = decode_placed(text, RegimeFile, file=file, error=PackError, code="SEK-E303")
-    return _Loader(pack, places, vocabulary).regime(text)
+    return _Loader(pack, Refusal(places, "SEK-E304"), vocabulary).regime(text)
 
 
 class _Loader:
     """Links one decoded pack: names to what they mean."""
 
-    def __init__(self, pack: RegimeFile, places: Places, vocabulary: Vocabulary) -> None:
+    def __init__(self, pack: RegimeFile, refusal: Refusal, vocabulary: Vocabulary) -> None:
+        refusal.check_complete()
+        check_facts(pack, vocabulary, refusal)
         self.pack = pack
-        self.places = places
-        self.check_facts(vocabulary)
+        self.refusal = refusal
         self.vocabulary = vocabulary.with_facts(pack.facts)
-        self.parameters = frozenset(pack.parameters)
-        self.terms: dict[str, Rule] = {}
+        self.linker = Linker(pack, self.vocabulary, refusal)
 
     def regime(self, text: str) -> Regime:
-        for name in self.pack.definitions:
-            self.define(name, ())
         clauses = tuple(self.clause(i, entry) for i, entry in enumerate(self.pack.clauses))
-        self.check_ids(clauses)
-        self.check_exceptions(clauses)
+        check_ids(clauses, self.refusal)
+        check_exceptions(clauses, self.refusal)
+        theorems = tuple(self.theorem(i, entry) for i, entry in enumerate(self.pack.theorems))
+        self.linker.check_parameters()
         return Regime(
             id=self.pack.regime,
             title=self.pack.title,
@@ -65,74 +66,14 @@ class _Loader:
             advisory=self.pack.advisory,
             readings=self.readings(),
             facts=self.pack.facts,
-            theorems=tuple(self.theorem(i, entry) for i, entry in enumerate(self.pack.theorems)),
+            theorems=theorems,
         )
-
-    def check_facts(self, vocabulary: Vocabulary) -> None:
-        seen = set(vocabulary.facts)
-        for i, entry in enumerate(self.pack.facts):
-            if entry.key in seen:
-                self.fail(
-                    f"the fact '{entry.key}' is defined twice",
-                    why="the vocabulary or this file has it already, and only one could count",
-                    next_step="remove it here, or give it another name",
-                    path=("facts", i, "key"),
-                )
-            seen.add(entry.key)
-            self.check_fact(entry, ("facts", i))
-
-    def check_fact(self, entry: FactEntry, path: tuple[str | int, ...]) -> None:
-        if not _FACT_KEY.fullmatch(entry.key):
-            self.fail(
-                f"'{entry.key}' is not the name of a fact",
-                why="rules could not speak of it",
-                next_step="write lower-case words joined by dots, such as waiver.us_848",
-                path=(*path, "key"),
-            )
-        if entry.type is FactType.WORD and not entry.values:
-            self.fail(
-                f"the fact '{entry.key}' has no values",
-                why="a word is one of a list of values",
-                next_step="add 'values:'",
-                path=path,
-            )
-        if not entry.settled_by:
-            self.fail(
-                f"nobody's word settles the fact '{entry.key}'",
-                why="it could never become known",
-                next_step="add 'settled_by:' with the voices that count",
-                path=path,
-            )
-
-    def define(self, name: str, asked_by: tuple[str, ...]) -> None:
-        """Read a definition, and first those it is made of, in whatever order they stand."""
-        if name in self.terms:
-            return
-        if name in asked_by:
-            self.fail(
-                f"the definition of '{name}' rests on itself",
-                why=f"it leads through {' -> '.join((*asked_by, name))}",
-                next_step="define one of them without the other",
-                path=("definitions", name),
-            )
-        if name in self.vocabulary.facts:
-            self.fail(
-                f"'{name}' is a fact and a definition",
-                why="a rule could not say which of the two it means",
-                next_step="give the definition another name",
-                path=("definitions", name),
-            )
-        text = self.pack.definitions[name]
-        for other in self.pack.definitions:
-            if re.search(rf"(?<![\w.-]){re.escape(other)}(?![\w.-])", text):
-                self.define(other, (*asked_by, name))
-        self.terms[name] = self.rule(text, "definitions", name)
 
     def readings(self) -> dict[str, Words]:
         used = {entry.reading for entry in self.pack.clauses}
         for name in self.pack.readings:
             if name not in used:
-                self.fail(
+                self.refusal.fail(
                     f"no clause stands in the reading '{name}' alone",
                     why="a reading that differs in nothing is none",
                     next_step="mark its clauses with 'reading:', or remove it",
@@ -143,7 +84,7 @@ class _Loader:
     def reading(self, name: str | None, *path: str | int) -> str | None:
         if name is not None and name not in self.pack.readings:
             near = difflib.get_close_matches(name, list(self.pack.readings), n=1, cutoff=0.4)
-            self.fail(
+            self.refusal.fail(
                 f"the reading '{name}' is not known here",
                 why="'readings' at the head of the file names them",
                 next_step=f"did you mean '{near[0]}'?" if near else "add it there",
@@ -155,7 +96,7 @@ class _Loader:
         here = ("theorems", i)
         return Theorem(
             says=entry.says,
-            rule=self.rule(entry.when, *here, "when"),
+            rule=self.linker.rule(entry.when, *here, "when"),
             outcomes=entry.outcome,
             period=self.period(entry.since, entry.until, *here),
             reading=self.reading(entry.reading, *here),
@@ -167,7 +108,7 @@ class _Loader:
             period = self.period(entry.since, entry.until, "parameters", name, i)
             for earlier, _, _ in versions:
                 if _overlap(earlier, period):
-                    self.fail(
+                    self.refusal.fail(
                         f"two versions of '{name}' hold at the same time",
                         why="nothing says which of them counts",
                         next_step="end the earlier one where the later begins",
@@ -179,13 +120,13 @@ class _Loader:
     def clause(self, i: int, entry: ClauseEntry) -> Clause:
         kind = self.kind(i, entry)
         here = ("clauses", i)
-        when = self.rule(entry.when, *here, "when") if entry.when else None
+        when = self.linker.rule(entry.when, *here, "when") if entry.when else None
         stated = {
             ClauseKind.SCOPE: entry.scope,
             ClauseKind.PROHIBIT: entry.prohibit,
             ClauseKind.REQUIRE: entry.require,
         }.get(kind)
-        rule = self.rule(stated, *here, kind.value) if stated else ALWAYS
+        rule = self.linker.rule(stated, *here, kind.value) if stated else ALWAYS
         if kind is ClauseKind.REQUIRE:
             rule = Not(rule)
         return Clause(
@@ -207,24 +148,27 @@ class _Loader:
         if entry.due is None:
             return None
         if entry.oblige is None:
-            self.fail(
+            self.refusal.fail(
                 f"the clause '{entry.id}' is due but obliges to nothing",
                 why="only an obligation has a day by which it is to be met",
                 next_step="add 'oblige:', or remove 'due:'",
                 path=(*path, "due"),
             )
         found = parse_due(entry.due)
-        known = found is not None and (found.fact is None or self.is_date(found.fact))
+        known = found is not None and (found.fact is None or self.is_date_fact(found.fact))
         if found is None or not known:
-            self.fail(
+            why, day = "it is neither a date nor a date fact with a term", "write 2021-12-31"
+            if is_of_an_era(entry.due):
+                why, day = explain_date(entry.due)
+            self.refusal.fail(
                 f"'{entry.due}' does not say by when",
-                why="it is neither a date nor a date fact with a term",
-                next_step="write 2021-12-31, or as in 'acquired + 2 years' or 'on + 60 days'",
+                why=why,
+                next_step=f"{day}, or as in 'acquired + 2 years' or 'on + 60 days'",
                 path=(*path, "due"),
             )
         return found
 
-    def is_date(self, key: str) -> bool:
+    def is_date_fact(self, key: str) -> bool:
         entry = self.vocabulary.find(key)
         return entry is not None and entry.type is FactType.DATE
 
@@ -243,14 +187,14 @@ class _Loader:
         if not given and entry.condition is not None:
             given = [ClauseKind.CONDITION]
         if len(given) != 1:
-            self.fail(
+            self.refusal.fail(
                 f"the clause '{entry.id}' must do exactly one thing",
                 why="a clause is a scope, a ban, a duty to show, an exception, an obligation or a condition",
                 next_step="give one of: scope, prohibit, require, except_to, oblige, condition",
                 path=("clauses", i),
             )
         if given[0] is ClauseKind.EXCEPT and entry.when is None:
-            self.fail(
+            self.refusal.fail(
                 f"the exception '{entry.id}' does not say when it applies",
                 why="an exception without a case would lift the clause for good",
                 next_step="add 'when:'",
@@ -258,71 +202,15 @@ class _Loader:
             )
         return given[0]
 
-    def rule(self, text: str, *path: str | int) -> Rule:
-        try:
-            return parse_rule(text, self.vocabulary, self.terms, self.parameters)
-        except RuleError as error:
-            raise PackError(
-                "SEK-E304",
-                error.what,
-                why=f"in the rule '{_excerpt(text, error.column)}'",
-                next_step=error.next_step,
-                where=self.places.within(path, error.column),
-            ) from error
-
     def period(self, since: date | None, until: date | None, *path: str | int) -> Period:
         if since is not None and until is not None and until <= since:
-            self.fail(
+            self.refusal.fail(
                 f"the period ends ({until}) before it begins ({since})",
                 why="'until' is the first day on which it no longer holds",
                 next_step="exchange the dates or mend them",
                 path=(*path, "until"),
             )
         return Period(since, until)
-
-    def check_ids(self, clauses: tuple[Clause, ...]) -> None:
-        seen: set[str] = set()
-        for i, clause in enumerate(clauses):
-            if clause.id in seen:
-                self.fail(
-                    f"two clauses are called '{clause.id}'",
-                    why="a conclusion could not point to one of them",
-                    next_step="rename one",
-                    path=("clauses", i, "id"),
-                )
-            seen.add(clause.id)
-        if not any(clause.kind is ClauseKind.SCOPE for clause in clauses):
-            self.fail(
-                "no clause says whom the regime binds",
-                why="without a scope it would bind nobody",
-                next_step="add a clause with 'scope:'",
-                path=("clauses",),
-            )
-
-    def check_exceptions(self, clauses: tuple[Clause, ...]) -> None:
-        lifts = {clause.id: clause.excepts for clause in clauses}
-        for i, clause in enumerate(clauses):
-            for target in clause.excepts:
-                if target not in lifts:
-                    near = difflib.get_close_matches(target, list(lifts), n=1, cutoff=0.4)
-                    self.fail(
-                        f"'{clause.id}' is an exception to '{target}', which is no clause here",
-                        why="an exception to nothing lifts nothing",
-                        next_step=f"did you mean '{near[0]}'?" if near else "name a clause",
-                        path=("clauses", i, "except_to"),
-                    )
-                if clause.id in _lifted_from(target, lifts):
-                    self.fail(
-                        f"the exceptions '{clause.id}' and '{target}' lift each other",
-                        why="neither could ever be decided",
-                        next_step="remove one of the two",
-                        path=("clauses", i, "except_to"),
-                    )
-
-    def fail(self, what: str, *, why: str, next_step: str, path: tuple[str | int, ...]) -> NoReturn:
-        raise PackError(
-            "SEK-E304", what, why=why, next_step=next_step, where=self.places.where(*path)
-        )
 
 
 def parse_due(text: str) -> Due | None:
@@ -331,30 +219,9 @@ def parse_due(text: str) -> Due | None:
         count = int(found["count"])
         months = {"day": 0, "month": count, "year": 12 * count}[found["unit"]]
         return Due(fact=found["fact"], months=months, days=0 if months else count)
-    try:
-        return Due(day=date.fromisoformat(text.strip()))
-    except ValueError:
-        return None
-
-
-def _excerpt(text: str, column: int) -> str:
-    """The words of a rule around a place in it."""
-    before, after = text[:column].split(), text[column:].split()
-    return " ".join((*before[-4:], *after[:3]))
+    return Due(day=date.fromisoformat(text.strip())) if is_date(text.strip()) else None
 
 
 def _overlap(one: Period, other: Period) -> bool:
     latest = max(one.since or date.min, other.since or date.min)
     return latest < min(one.until or date.max, other.until or date.max)
-
-
-def _lifted_from(start: str, lifts: dict[str, tuple[str, ...]]) -> set[str]:
-    """Every clause that is lifted, directly or through others, by a clause; itself included."""
-    reached = {start}
-    waiting = [start]
-    while waiting:
-        for target in lifts.get(waiting.pop(), ()):
-            if target not in reached:
-                reached.add(target)
-                waiting.append(target)
-    return reached

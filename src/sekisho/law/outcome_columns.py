@@ -12,7 +12,7 @@ from operator import or_
 import polars as pl
 
 from sekisho.law.inforce import RegimeInForce
-from sekisho.law.regime import Burden, Period
+from sekisho.law.regime import Burden
 from sekisho.law.syntax import LAW_DATE
 from sekisho.model.determination import ClauseKind, Effect, Outcome
 
@@ -185,7 +185,9 @@ def _mask(frame: pl.DataFrame, mask: pl.Expr) -> pl.Expr:
 
 
 def _in_force(law: RegimeInForce, i: int) -> pl.Expr:
-    period: Period = law.clauses[i].clause.period
+    period = law.clauses[i].clause.period
+    if law.on is not None:
+        return pl.lit(period.contains(law.on))
     day = pl.col(LAW_DATE)
     begun = day >= period.since if period.since else pl.lit(value=True)
     return begun & (day < period.until) if period.until else begun

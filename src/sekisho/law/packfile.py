@@ -6,13 +6,27 @@ Editors check a file against the JSON Schema of `RegimeFile` (`sekisho law schem
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 import msgspec
 
 from sekisho.law.regime import Burden
 from sekisho.law.vocabulary import FactEntry
 from sekisho.model.determination import Citation, Outcome
-from sekisho.model.words import Words
+from sekisho.model.words import Text, Words
+
+MOST_CLAUSES = 500
+MOST_DEFINITIONS = 500
+
+_Id = Annotated[
+    str,
+    msgspec.Meta(
+        # Without the last group a block text with its line break would pass.
+        pattern=r"^[a-z0-9][A-Za-z0-9.-]*$(?!\n)",
+        description="a name of letters, digits, dots and hyphens that begins with a small letter "
+        "or a digit, such as us-848.a1A",
+    ),
+]
 
 
 class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -22,7 +36,7 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 class VersionEntry(_Strict, frozen=True):
     """The values of a parameter in one period."""
 
-    values: tuple[str, ...]
+    values: Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
     cite: Citation
     since: date | None = None
     until: date | None = None
@@ -38,17 +52,17 @@ class ClauseEntry(_Strict, frozen=True):
     `reading` stands in that reading of the instrument only.
     """
 
-    id: str
+    id: _Id
     words: Words
     cite: Citation
-    scope: str | None = None
-    prohibit: str | None = None
-    require: str | None = None
-    except_to: tuple[str, ...] | None = None
+    scope: Text | None = None
+    prohibit: Text | None = None
+    require: Text | None = None
+    except_to: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] | None = None
     oblige: Words | None = None
-    due: str | None = None
+    due: Text | None = None
     condition: Words | None = None
-    when: str | None = None
+    when: Text | None = None
     burden: Burden | None = None
     since: date | None = None
     until: date | None = None
@@ -62,8 +76,8 @@ class TheoremEntry(_Strict, frozen=True):
     """
 
     says: Words
-    when: str
-    outcome: tuple[Outcome, ...]
+    when: Text
+    outcome: Annotated[tuple[Outcome, ...], msgspec.Meta(min_length=1)]
     since: date | None = None
     until: date | None = None
     reading: str | None = None
@@ -77,16 +91,16 @@ class RegimeFile(_Strict, frozen=True):
     `gaps` say what is not known of its text.
     """
 
-    regime: str
+    regime: _Id
     title: Words
-    jurisdiction: str
+    jurisdiction: Text
     force: Words
     cite: Citation
-    clauses: tuple[ClauseEntry, ...]
+    clauses: Annotated[tuple[ClauseEntry, ...], msgspec.Meta(max_length=MOST_CLAUSES)]
     advisory: bool = False
     readings: dict[str, Words] = {}
     facts: tuple[FactEntry, ...] = ()
-    parameters: dict[str, tuple[VersionEntry, ...]] = {}
-    definitions: dict[str, str] = {}
+    parameters: dict[str, Annotated[tuple[VersionEntry, ...], msgspec.Meta(min_length=1)]] = {}
+    definitions: Annotated[dict[str, Text], msgspec.Meta(max_length=MOST_DEFINITIONS)] = {}
     theorems: tuple[TheoremEntry, ...] = ()
     gaps: tuple[Words, ...] = ()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from sekisho.law.vocabulary import FactEntry, Vocabulary
 from sekisho.model.fact import Assertion, Fact
 from sekisho.model.units import FactKey
 
 
-def settle_facts(assertions: Iterable[Assertion], vocabulary: Vocabulary) -> tuple[Fact, ...]:
+def settle_facts(
+    assertions: Iterable[Assertion], vocabulary: Vocabulary, *, known_on: date | None = None
+) -> tuple[Fact, ...]:
     """Settle each fact that somebody speaks on, by the `settled_by` of the vocabulary.
 
     A fact has a value when every admitted voice gives the same one. When admitted voices
@@ -17,11 +20,19 @@ def settle_facts(assertions: Iterable[Assertion], vocabulary: Vocabulary) -> tup
     aside and kept. Assertions on facts outside the vocabulary are dropped: the analyzer that read
     them has said so in a `Problem`.
 
+    Args:
+        assertions: of every voice.
+        vocabulary: the fact policy.
+        known_on: the day as of which to answer; what was said later is not known. Assertions
+            without a day count as always known.
+
     Returns:
         The facts, by key.
     """
     spoken: dict[FactKey, list[Assertion]] = {}
     for assertion in assertions:
+        if known_on is not None and assertion.made_on is not None and assertion.made_on > known_on:
+            continue
         spoken.setdefault(assertion.fact, []).append(assertion)
     return tuple(
         _settle(key, spoken[key], entry)

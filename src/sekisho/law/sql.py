@@ -55,9 +55,9 @@ class _Query:
         steps = "\n,".join(f"{name} AS (\n{body}\n)" for name, body in self._steps())
         last = len(self.law.lifted)
         clauses = ",\n  ".join(
-            f"v{i} AS {_name(one.clause.id)}" for i, one in enumerate(self.law.clauses)
+            f"_v{i} AS {_name(one.clause.id)}" for i, one in enumerate(self.law.clauses)
         )
-        answers = f"(SELECT *, {self._summary()} FROM step{last}) AS answers"  # noqa: S608 - quoted
+        answers = f"(SELECT *, {self._summary()} FROM _step{last}) AS _answers"  # noqa: S608 - quoted
         chosen = f"{_name(self.key)},\n  {self._outcome()} AS outcome,\n  {clauses}"
         return f"{self._head()}WITH {steps}\nSELECT {chosen}\nFROM {answers}\n"
 
@@ -89,39 +89,42 @@ class _Query:
 
     def _steps(self) -> Iterator[tuple[str, str]]:
         leaves = self.law.atoms.leaves
-        atoms = ",\n  ".join(f"{self._atom(leaf)} AS a{i}" for i, leaf in enumerate(leaves))
-        yield "atoms", f"SELECT c.*,\n  {atoms}\nFROM {_name(self.cases)} AS c"
+        atoms = ",\n  ".join(f"{self._atom(leaf)} AS _a{i}" for i, leaf in enumerate(leaves))
+        yield "_atoms", f"SELECT c.*,\n  {atoms}\nFROM {_name(self.cases)} AS c"
         bare = ",\n  ".join(
-            f"{self._rule(one.rule)} AS b{i}" for i, one in enumerate(self.law.clauses)
+            f"{self._rule(one.rule)} AS _b{i}" for i, one in enumerate(self.law.clauses)
         )
-        yield "bare", f"SELECT *,\n  {bare}\nFROM atoms"
+        yield "_bare", f"SELECT *,\n  {bare}\nFROM _atoms"
         lifted = {i for i, _ in self.law.lifted}
-        plain = [f"b{i} AS v{i}" for i in range(len(self.law.clauses)) if i not in lifted]
-        yield "step0", f"SELECT *, {', '.join(plain)}\nFROM bare" if plain else "SELECT * FROM bare"
+        plain = [f"_b{i} AS _v{i}" for i in range(len(self.law.clauses)) if i not in lifted]
+        yield (
+            "_step0",
+            f"SELECT *, {', '.join(plain)}\nFROM _bare" if plain else "SELECT * FROM _bare",
+        )
         for step, (i, lifting) in enumerate(self.law.lifted):
-            excused = _any(f"v{j}" for j, _ in lifting)
-            body = f"SELECT *, (b{i} AND NOT {excused}) AS v{i}\nFROM step{step}"
-            yield f"step{step + 1}", body
+            excused = _any(f"_v{j}" for j, _ in lifting)
+            body = f"SELECT *, (_b{i} AND NOT {excused}) AS _v{i}\nFROM _step{step}"
+            yield f"_step{step + 1}", body
 
     def _summary(self) -> str:
         kept = _any(self._keeps(i) for i in self.law.conditioned)
         binds, breached = (
-            _any(f"v{i}" for i in places) for places in (self.law.scopes, self.law.against)
+            _any(f"_v{i}" for i in places) for places in (self.law.scopes, self.law.against)
         )
-        return f"{binds} AS binds, {breached} AS breached, {kept} AS kept"
+        return f"{binds} AS _binds, {breached} AS _breached, {kept} AS _kept"
 
     def _keeps(self, i: int) -> str:
         one = self.law.clauses[i]
         if one.clause.kind is not ClauseKind.EXCEPT:
-            return f"v{i}"
-        return f"(v{i} AND {_any(f'b{j}' for j in one.lifts)})"
+            return f"_v{i}"
+        return f"(_v{i} AND {_any(f'_b{j}' for j in one.lifts)})"
 
     def _outcome(self) -> str:
         cases = (
-            ("NOT binds", Outcome.NOT_APPLICABLE),
-            ("binds AND breached", Outcome.PROHIBITED),
-            ("binds AND NOT breached AND kept", Outcome.CONDITIONAL),
-            ("binds AND NOT breached AND NOT kept", Outcome.PERMITTED),
+            ("NOT _binds", Outcome.NOT_APPLICABLE),
+            ("_binds AND _breached", Outcome.PROHIBITED),
+            ("_binds AND NOT _breached AND _kept", Outcome.CONDITIONAL),
+            ("_binds AND NOT _breached AND NOT _kept", Outcome.PERMITTED),
         )
         whens = " ".join(f"WHEN {when} THEN '{outcome}'" for when, outcome in cases)
         return f"CASE {whens} ELSE '{Outcome.UNDETERMINED}' END"
@@ -129,7 +132,7 @@ class _Query:
     def _rule(self, rule: Rule) -> str:
         match rule:
             case Test() | Any() | All():
-                return f"a{self.law.atoms.index(rule)}"
+                return f"_a{self.law.atoms.index(rule)}"
             case Not(part):
                 return f"(NOT {self._rule(part)})"
             case And(parts):
@@ -175,7 +178,8 @@ class _Query:
         is_positive = test.relation in (Relation.IS, Relation.IN)
         if entry is not None and entry.type is FactType.TRUTH:
             return column if (test.operands == ("true",)) is is_positive else f"(NOT {column})"
-        listed = ", ".join(map(_text, test.operands))
+        is_date = entry is not None and entry.type is FactType.DATE
+        listed = ", ".join(map(_limit if is_date else _text, test.operands))
         return f"({column} {'IN' if is_positive else 'NOT IN'} ({listed}))"
 
 

@@ -12,13 +12,19 @@ from enum import StrEnum
 import msgspec
 
 from sekisho.errors import PackError
+from sekisho.law.refusal import Refusal
 from sekisho.model.observation import Voice
 from sekisho.model.words import Words
-from sekisho.strict_yaml import decode
+from sekisho.strict_yaml import decode_placed
 
 UNNAMED_COST = 100
 """Of a fact for which the vocabulary names no kind of evidence."""
 
+RESERVED = frozenset({"and", "or", "not", "any", "all", "where", "in"})
+"""The words of the language of rules, which can name nothing."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+_KEY = re.compile(rf"{_NAME.pattern}(\.{_NAME.pattern})*", re.ASCII)
 _MEMBER_KEY = re.compile(r"(?P<collection>\w+)\[(?P<member>[^\]]+)\]\.(?P<attribute>[\w.]+)")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
@@ -85,7 +91,7 @@ class FactEntry(_Asked, frozen=True, forbid_unknown_fields=True, kw_only=True):
             case FactType.COUNTRY:
                 return _COUNTRY.fullmatch(value) is not None
             case FactType.DATE:
-                return _is_date(value)
+                return is_date(value)
             case FactType.NUMBER:
                 return _NUMBER.fullmatch(value) is not None
             case FactType.TEXT:
@@ -191,23 +197,119 @@ def load_vocabulary(text: str, file: str = "vocabulary.yaml") -> Vocabulary:
     """Read the vocabulary pack.
 
     Raises:
-        PackError: when it is not what it should be, or a key stands twice.
+        PackError: when it is not what it should be, a name stands twice, or a word could never
+            be used.
     """
-    pack = decode(text, _VocabularyFile, file=file, error=PackError, code="SEK-E301")
-    keys = [entry.key for entry in pack.facts] + [entry.name for entry in pack.collections]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise PackError(
-                "SEK-E302",
-                f"the vocabulary defines '{key}' twice",
-                why="only one of the two could count",
-                next_step="remove one",
-                where=file,
-            )
+    pack, places = decode_placed(text, _VocabularyFile, file=file, error=PackError, code="SEK-E301")
+    refusal = Refusal(places, "SEK-E302")
+    refusal.check_complete()
+    evidence = pack.evidence
+    seen: set[str] = set()
+    for i, entry in enumerate(pack.facts):
+        check_fact(entry, ("facts", i), evidence, refusal)
+        _check_new(seen, entry.key, ("facts", i, "key"), refusal)
+    for i, collection in enumerate(pack.collections):
+        here = ("collections", i)
+        _check_collection(collection, here, evidence, refusal)
+        _check_new(seen, collection.name, (*here, "name"), refusal)
+        _check_new(seen, f"{collection.name}.complete", (*here, "name"), refusal)
     return Vocabulary(pack.facts, pack.collections, pack.evidence)
 
 
-def _is_date(value: str) -> bool:
+def check_fact(
+    entry: FactEntry,
+    path: tuple[str | int, ...],
+    evidence: Mapping[str, EvidenceCost],
+    refusal: Refusal,
+) -> None:
+    """Refuse a fact that no rule could speak of, or that could never be shown.
+
+    Args:
+        entry: the fact, or an attribute of the members of a collection.
+        path: where it stands.
+        evidence: the kinds of evidence that have a cost; when there are none, any will do.
+        refusal: of the pack that it stands in.
+
+    Raises:
+        PackError: naming the place.
+    """
+    if not _KEY.fullmatch(entry.key):
+        refusal.fail(
+            f"'{entry.key}' is not the name of a fact",
+            why="rules could not speak of it",
+            next_step="write lower-case words joined by dots, such as waiver.us_848",
+            path=(*path, "key"),
+        )
+    if entry.key in RESERVED:
+        refusal.fail(
+            f"no fact can be called '{entry.key}'",
+            why="rules use the word themselves, so they could not speak of it",
+            next_step="give it another name",
+            path=(*path, "key"),
+        )
+    if entry.type is FactType.WORD and not entry.values:
+        refusal.fail(
+            f"the fact '{entry.key}' has no values",
+            why="a word is one of a list of values",
+            next_step="add 'values:'",
+            path=path,
+        )
+    _check_evidence(entry.shown_by, (*path, "shown_by"), evidence, refusal)
+
+
+def _check_collection(
+    collection: Collection,
+    path: tuple[str | int, ...],
+    evidence: Mapping[str, EvidenceCost],
+    refusal: Refusal,
+) -> None:
+    if not _NAME.fullmatch(collection.name) or collection.name in RESERVED:
+        refusal.fail(
+            f"'{collection.name}' is not the name of a collection",
+            why="rules could not speak of it",
+            next_step="write one lower-case word, such as component",
+            path=(*path, "name"),
+        )
+    _check_evidence(
+        collection.complete.shown_by, (*path, "complete", "shown_by"), evidence, refusal
+    )
+    seen: set[str] = set()
+    for i, entry in enumerate(collection.attributes):
+        here = (*path, "attributes", i)
+        check_fact(entry, here, evidence, refusal)
+        _check_new(seen, entry.key, (*here, "key"), refusal)
+
+
+def _check_new(seen: set[str], name: str, path: tuple[str | int, ...], refusal: Refusal) -> None:
+    if name in seen:
+        refusal.fail(
+            f"the vocabulary defines '{name}' twice",
+            why="only one of the two could count",
+            next_step="remove one, or rename it",
+            path=path,
+        )
+    seen.add(name)
+
+
+def _check_evidence(
+    kinds: Iterable[str],
+    path: tuple[str | int, ...],
+    evidence: Mapping[str, EvidenceCost],
+    refusal: Refusal,
+) -> None:
+    for i, kind in enumerate(kinds):
+        if evidence and kind not in evidence:
+            near = difflib.get_close_matches(kind, evidence, n=1, cutoff=0.5)
+            refusal.fail(
+                f"'{kind}' is not a kind of evidence",
+                why="'evidence' of the vocabulary names them all, with what each costs",
+                next_step=f"did you mean '{near[0]}'?" if near else "add it there",
+                path=(*path, i),
+            )
+
+
+def is_date(value: str) -> bool:
+    """Whether a text is a day of the calendar as YYYY-MM-DD; Python alone reads more forms."""
     try:
         return date.fromisoformat(value).isoformat() == value
     except ValueError:

@@ -12,7 +12,7 @@ from sekisho.model.case import Case
 from sekisho.model.fact import Fact
 from sekisho.model.truth import Truth
 from sekisho.model.units import FactKey, Sha256
-from sekisho.model.words import Words
+from sekisho.model.words import Text, Words
 
 
 class Outcome(StrEnum):
@@ -60,10 +60,10 @@ class ClauseKind(StrEnum):
     CONDITION = "condition"
 
 
-class Citation(msgspec.Struct, frozen=True, kw_only=True):
+class Citation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where the clause stands, how surely that is known, and where it was read."""
 
-    text: str
+    text: Text
     confidence: Confidence
     sources: tuple[str, ...] = ()
     note: Words | None = None

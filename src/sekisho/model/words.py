@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
@@ -14,11 +15,15 @@ class Language(StrEnum):
     JA = "ja"
 
 
-class Words(msgspec.Struct, frozen=True):
+Text = Annotated[str, msgspec.Meta(pattern=r"\S")]
+"""A text that says something: where it is read from a file, it may not be blank."""
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The same words in English and Japanese; both are always there."""
 
-    en: str
-    ja: str
+    en: Text
+    ja: Text
 
     def in_language(self, language: Language) -> str:
         """The words in one language."""

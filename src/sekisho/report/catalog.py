@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from sekisho.data.files import pack_names, pack_text
+from sekisho.data.files import VOCABULARY, facts_sections, pack_names, pack_text
 from sekisho.errors import PackError
 from sekisho.model.problem import Message, Problem
 from sekisho.model.words import Language, Words
@@ -17,7 +17,6 @@ from sekisho.strict_yaml import decode
 
 T = TypeVar("T")
 
-VOCABULARY = "regimes/vocabulary.yaml"
 LIST_MARKS = {Language.EN: ", ", Language.JA: "、"}
 _BLANK = re.compile(r"\{(\w+)\}")
 
@@ -36,6 +35,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Attribute(msgspec.Struct, frozen=True):
     key: str
+    question: Words
     values: dict[str, Words] = {}
 
 
@@ -49,6 +49,12 @@ class _Vocabulary(msgspec.Struct, frozen=True):
 
     facts: tuple[_Attribute, ...]
     collections: tuple[_Collection, ...]
+
+
+class _Facts(msgspec.Struct, frozen=True):
+    """The facts of one regime."""
+
+    facts: tuple[_Attribute, ...]
 
 
 class Catalog(msgspec.Struct, frozen=True):
@@ -109,23 +115,37 @@ def load_catalog() -> Catalog:
         file = decode(pack_text(name), _File, file=name, error=PackError, code="SEK-E360")
         _join(messages, file.messages, name)
         _join(labels, file.labels, name)
-    _join(labels, _value_labels(), VOCABULARY)
-    return Catalog(messages, labels)
+    facts = {**_shared_facts(), **_facts_of_regimes()}
+    values = {
+        f"{key}={value}": words
+        for key, entry in facts.items()
+        for value, words in entry.values.items()
+    }
+    _join(labels, values, VOCABULARY)
+    # a fact without a short name is called by the question that asks for it
+    questions = {key: entry.question for key, entry in facts.items()}
+    return Catalog(messages, questions | labels)
 
 
-def _value_labels() -> dict[str, Words]:
-    """The words for each value of each fact, by `fact=value`."""
+def _shared_facts() -> dict[str, _Attribute]:
     vocabulary = decode(
         pack_text(VOCABULARY), _Vocabulary, file=VOCABULARY, error=PackError, code="SEK-E360"
     )
-    keyed = [(entry.key, entry) for entry in vocabulary.facts] + [
-        (f"{collection.name}.{entry.key}", entry)
+    of_members = {
+        f"{collection.name}.{entry.key}": entry
         for collection in vocabulary.collections
         for entry in collection.attributes
-    ]
-    return {
-        f"{key}={value}": words for key, entry in keyed for value, words in entry.values.items()
     }
+    return {entry.key: entry for entry in vocabulary.facts} | of_members
+
+
+def _facts_of_regimes() -> dict[str, _Attribute]:
+    """The facts that regimes define for themselves; the rest of their files is not read."""
+    found: dict[str, _Attribute] = {}
+    for name, section in facts_sections():
+        file = decode(section, _Facts, file=name, error=PackError, code="SEK-E360")
+        found.update((entry.key, entry) for entry in file.facts)
+    return found
 
 
 def _join(known: dict[str, T], more: Mapping[str, T], file: str) -> None:

@@ -59,7 +59,7 @@ def render_html(review: Review, language: Language) -> str:
     phrases = Phrases(load_catalog(), language)
     files = group_findings(review, phrases)
     return (
-        _templates()
+        page_templates()
         .get_template("report.html.j2")
         .render(
             review=review,
@@ -75,14 +75,16 @@ def render_html(review: Review, language: Language) -> str:
             **_findings(files),
             facts={fact.key: fact for fact in review.facts},
             paths={item.id: item.path for item in review.dossier.evidence},
-            sources=cited_sources(review.determinations),
+            sources=cited_sources(
+                clause.citation for found in review.determinations for clause in found.clauses
+            ),
             observed=Modality.OBSERVED,
         )
     )
 
 
 @cache
-def _templates() -> Environment:
+def page_templates() -> Environment:
     return Environment(
         loader=PackageLoader("sekisho.report"),
         autoescape=True,

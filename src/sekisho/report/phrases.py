@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sekisho.model.assessment import OwedTest
 from sekisho.model.case import Case
 from sekisho.model.determination import (
+    Alteration,
     Citation,
     ClauseValue,
     Determination,
@@ -121,6 +122,17 @@ class Phrases:
         values = self.text("comma").join(self.value(need.fact, one) for one in need.operands)
         name = self.fact_name(need.fact)
         return self.text(f"relation.{need.relation}", fact=name, values=values)
+
+    def alteration(self, one: Alteration) -> str:
+        """A fact that is known, and what it would have to become."""
+        values = self.text("comma").join(self.value(one.fact, value) for value in one.operands)
+        name, now = self.fact_name(one.fact), self.value(one.fact, one.value)
+        wanted = self.text(f"relation.{one.relation}", fact=name, values=values)
+        return f"{self.pair(name, now)} → {wanted}"
+
+    def name(self, found: Determination) -> str:
+        """A name for the place of a determination in a page."""
+        return f"{found.regime}-{found.reading}" if found.reading else found.regime
 
     def test(self, test: OwedTest) -> str:
         """What a test of the plan asks for."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 import msgspec
 
 from sekisho.data.files import pack_text
 from sekisho.errors import PackError
-from sekisho.model.determination import Determination
+from sekisho.model.determination import Citation
 from sekisho.strict_yaml import decode
 
 SOURCES = "regimes/sources.yaml"
@@ -33,12 +34,7 @@ def load_sources() -> dict[str, Source]:
     )
 
 
-def cited_sources(determinations: tuple[Determination, ...]) -> dict[str, Source]:
-    """The known sources that the clauses of these determinations cite, by name, sorted."""
-    cited = {
-        name
-        for found in determinations
-        for clause in found.clauses
-        for name in clause.citation.sources
-    }
+def cited_sources(citations: Iterable[Citation]) -> dict[str, Source]:
+    """The known sources that citations name, sorted by name."""
+    cited = {name for citation in citations for name in citation.sources}
     return {name: source for name, source in sorted(load_sources().items()) if name in cited}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sekisho.model.determination import Determination, Outcome
+from sekisho.model.determination import Determination, Outcome, strictest
 from sekisho.model.evidence import Evidence
 from sekisho.model.observation import Behaviour, Component, Flow, Property
 from sekisho.model.review import Findings, Review
@@ -72,6 +72,43 @@ def render_findings(
 def _determinations(
     decided: Sequence[tuple[str, Determination]], phrases: Phrases
 ) -> RenderableType:
+    bound = [(case, found) for case, found in decided if not _is_outside(found)]
+    parts: list[RenderableType] = [_answers(bound, phrases)] if bound else []
+    for case in dict.fromkeys(case for case, _ in decided):
+        own = [found for name, found in decided if name == case]
+        parts += _across(case, own, phrases)
+    return Group(*parts)
+
+
+def _named(found: Determination) -> str:
+    return f"{found.regime} [{found.reading}]" if found.reading else found.regime
+
+
+def _is_outside(found: Determination) -> bool:
+    return found.outcome is Outcome.NOT_APPLICABLE
+
+
+def _across(case: str, found: Sequence[Determination], phrases: Phrases) -> Iterator[Text]:
+    """The strictest answer of those that bind, and why the others do not."""
+    binding = [one for one in found if not one.advisory]
+    outcome = strictest(one.outcome for one in binding)
+    head = f"{plain(case)}: " if case else ""
+    line = Text(f"{head}{phrases.text('strictest')}{phrases.text('colon')}")
+    line.append(phrases.label(outcome).upper(), style=STYLES[outcome])
+    yield line
+    outside: dict[str, list[str]] = {}
+    for one in found:
+        if _is_outside(one):
+            why = phrases.text("semicolon").join(map(phrases.fact, phrases.because(one)))
+            names = outside.setdefault(why or phrases.text("not_in_force"), [])
+            names.append(_named(one))
+    if outside:
+        yield Text(f"  {phrases.text('not_bound')}", style="dim")
+    for why, names in outside.items():
+        yield Text(f"  {plain(', '.join(names))}{phrases.text('colon')}{plain(why)}", style="dim")
+
+
+def _answers(decided: Sequence[tuple[str, Determination]], phrases: Phrases) -> Table:
     table = Table(show_lines=True, expand=True)
     table.add_column(phrases.text("regime"), ratio=3, overflow="fold")
     table.add_column(phrases.text("because"), ratio=5, overflow="fold")
@@ -90,7 +127,7 @@ def _answer(case: str, found: Determination, phrases: Phrases) -> Text:
     lines = Text()
     if case:
         lines.append(f"{plain(case)}\n")
-    lines.append(f"{plain(found.regime)}\n", style="bold")
+    lines.append(f"{plain(_named(found))}\n", style="bold")
     lines.append(f"{phrases.label(found.outcome).upper()}\n", style=STYLES[found.outcome])
     lines.append(phrases.pair(phrases.text("now"), phrases.effect(found)))
     return lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from sekisho.data.files import pack_path, pack_text
 from sekisho.errors import PackError, UsageError
@@ -21,7 +22,7 @@ def run_expected(
         PackError: when a case file is broken or missing.
     """
     for regime in chosen_regimes(packs, names):
-        expected = load_expected_of(regime)
+        expected = load_expected_of(regime, packs)
         failures = tuple(failures_of(regime, expected))
         yield regime.id, len(expected.cases), failures
 
@@ -44,12 +45,15 @@ def chosen_regimes(packs: LawPacks, names: Sequence[str]) -> tuple[Regime, ...]:
     return tuple(packs.regimes[name] for name in names or packs.regimes)
 
 
-def load_expected_of(regime: Regime) -> ExpectedCases:
-    """The cases beside a regime.
+def load_expected_of(regime: Regime, packs: LawPacks) -> ExpectedCases:
+    """The cases of a regime: those beside the file it was read from, or those shipped with it.
 
     Raises:
         PackError: when there are none, or the file is broken.
     """
+    if regime.id in packs.beside:
+        file = packs.beside[regime.id]
+        return load_expected(_text_of(file), file.name, regime, error=PackError)
     name = f"cases/{regime.id}.yaml"
     if not pack_path(name).is_file():
         raise PackError(
@@ -60,3 +64,16 @@ def load_expected_of(regime: Regime) -> ExpectedCases:
             where=name,
         )
     return load_expected(pack_text(name), name, regime, error=PackError)
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PackError(
+            "SEK-E305",
+            f"the cases of '{file.name}' cannot be read",
+            why=str(error),
+            next_step="write them beside the regime, as NAME.cases.yaml",
+            where=str(file),
+        ) from error

@@ -19,9 +19,10 @@ from sekisho.law.settle import settle_facts
 from sekisho.model.case import Case
 from sekisho.model.determination import Determination, strictest
 from sekisho.model.dossier import Dossier
-from sekisho.model.evidence import Limits
+from sekisho.model.evidence import Evidence, Limits
 from sekisho.model.fact import Fact
 from sekisho.model.observation import observation_id
+from sekisho.model.problem import Problem
 from sekisho.model.review import Findings, Review
 from sekisho.model.units import Sha256
 from sekisho.record.store import Store
@@ -80,8 +81,9 @@ def review_dossier(
     dossier = taken.dossier
     check_case(dossier.case, law.vocabulary, where="dossier.yaml", error=UsageError)
     case = _join_cases(request.case, dossier.case, clock().date())
+    known, later = _known_by(case.known_on, dossier.evidence)
     analysis = analyze_evidence(
-        dossier.evidence,
+        known,
         taken.contents,
         Context(known_values=dossier.known_values, limits=request.limits),
         store=store,
@@ -89,11 +91,34 @@ def review_dossier(
         progress=progress,
         use_cache=request.use_cache,
     )
-    findings = Findings(problems=taken.problems) + analysis.findings
+    findings = Findings(problems=(*taken.problems, *later)) + analysis.findings
     review = _conclude(dossier, case, findings, law, progress)
     store.save_custody(dossier, clock())
     store.save_review(review, _law_date(case), clock())
     return _done(review, analysis)
+
+
+def _known_by(
+    day: date | None, evidence: tuple[Evidence, ...]
+) -> tuple[tuple[Evidence, ...], tuple[Problem, ...]]:
+    """The evidence that was there on the record date, and a word on each that came later."""
+    later = [
+        item
+        for item in evidence
+        if day is not None and item.custody.received_on and item.custody.received_on > day
+    ]
+    problems = (
+        Problem(
+            code="SEK-P606",
+            details={"on": str(item.custody.received_on)},
+            evidence=item.id,
+            path=item.path,
+            parent=item.parent,
+            blocks_clean=True,
+        )
+        for item in later
+    )
+    return tuple(item for item in evidence if item not in later), tuple(problems)
 
 
 def _done(review: Review, analysis: Analysis) -> ReviewDone:
@@ -108,7 +133,7 @@ def _conclude(
     observations = {observation_id(one): one for one in findings.observations}
     origin, of_origin = assess_origin_of(observations, dossier, _law_date(case))
     leakage, of_leakage = assess_leakage_of(observations, findings, dossier, case.task)
-    facts = settle_facts((*of_origin, *of_leakage), law.vocabulary)
+    facts = settle_facts((*of_origin, *of_leakage), law.vocabulary, known_on=case.known_on)
     determinations = tuple(_determine_all(law, facts, case, progress))
     packs = packs_used()
     return Review(
@@ -145,6 +170,7 @@ def _join_cases(asked: Case, stated: Case, today: date) -> Case:
         body=asked.body or stated.body,
         on=asked.on or stated.on or today,
         acquired=asked.acquired or stated.acquired,
+        known_on=asked.known_on or stated.known_on,
     )
 
 

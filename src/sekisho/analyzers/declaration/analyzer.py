@@ -12,7 +12,6 @@ observed: observations are made by the analyzers.
 from __future__ import annotations
 
 from sekisho.analyzers.declaration.vocabulary import (
-    PACK,
     ClaimableFacts,
     KnownFact,
     canonical_value,
@@ -20,6 +19,7 @@ from sekisho.analyzers.declaration.vocabulary import (
 )
 from sekisho.analyzers.interface import AnalyzerDoc, Context, Source
 from sekisho.analyzers.notes import Notes
+from sekisho.data.files import pack_names
 from sekisho.errors import EvidenceError
 from sekisho.intake.countries import PACK as COUNTRIES_PACK
 from sekisho.intake.manifest import CODE, Manifest, StatementEntry, file_names, load_manifest
@@ -58,7 +58,7 @@ class DeclarationAnalyzer:
 
     id = AnalyzerId("declaration.dossier/1")
     kinds = frozenset({EvidenceKind.DOSSIER})
-    packs: tuple[str, ...] = (PACK, COUNTRIES_PACK)
+    packs: tuple[str, ...] = (*pack_names("regimes"), COUNTRIES_PACK)
     doc = AnalyzerDoc(
         title=Words("Declarations of the dossier", "提出資料の申告"),
         reads="dossier.yaml, form 1: article and statements",

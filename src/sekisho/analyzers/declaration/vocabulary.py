@@ -14,18 +14,17 @@ from typing import Literal
 
 import msgspec
 
-from sekisho.data.files import pack_text
+from sekisho.data.files import VOCABULARY, facts_sections, pack_text
 from sekisho.errors import PackError
 from sekisho.intake.countries import identify_country
 from sekisho.strict_yaml import decode
 
-PACK = "regimes/vocabulary.yaml"
-
 _MEMBER = re.compile(r"(?P<name>[^\[\]]+)\[(?P<member>[^\[\]]+)\]\.(?P<attribute>[^\[\]]+)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 _NEAR = 0.6
 
-FactType = Literal["truth", "word", "country", "date", "text"]
+FactType = Literal["truth", "word", "country", "date", "number", "text"]
 
 
 class KnownFact(msgspec.Struct, frozen=True):
@@ -79,17 +78,20 @@ class ClaimableFacts:
 
 @cache
 def load_claimable_facts() -> ClaimableFacts:
-    """The facts of the vocabulary.
+    """The facts of the vocabulary, and those that regimes define for themselves.
 
     Raises:
         PackError: when the vocabulary is broken.
     """
-    pack = decode(pack_text(PACK), _Pack, file=PACK, error=PackError, code="SEK-E360")
+    pack = decode(pack_text(VOCABULARY), _Pack, file=VOCABULARY, error=PackError, code="SEK-E360")
     facts = {entry.key: entry.known() for entry in pack.facts}
     for collection in pack.collections:
         facts[f"{collection.name}.complete"] = KnownFact("truth")
         for entry in collection.attributes:
             facts[f"{collection.name}[].{entry.key}"] = entry.known()
+    for name, section in facts_sections():
+        own = decode(section, _Pack, file=name, error=PackError, code="SEK-E360")
+        facts.update((entry.key, entry.known()) for entry in own.facts)
     return ClaimableFacts(facts)
 
 
@@ -108,6 +110,8 @@ def canonical_value(text: str, fact: KnownFact) -> str | None:
         return identify_country(value)
     if fact.type == "date":
         return value if _is_date(value) else None
+    if fact.type == "number":
+        return value if _NUMBER.fullmatch(value) else None
     return value or None
 
 
