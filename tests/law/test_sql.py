@@ -161,6 +161,14 @@ def test_a_fact_that_helps_and_hurts_is_named_at_the_head() -> None:
     assert row["outcome"] == "prohibited"
 
 
+def test_a_fact_that_the_law_date_makes_help_and_hurt_is_named_too() -> None:
+    regime = regime_of("id: ban, prohibit: 'acquired >= on or acquired < 2026-12-01'")
+    (row,) = decide(regime, [(ON, {"body": "state"})])
+    assert row["outcome"] == "undetermined"
+    assert determine(regime, known({"body": "state"}), NOBODY, on=ON).outcome is Outcome.PROHIBITED
+    assert "-- asks for more than determine does where null: acquired\n" in write_sql(regime)
+
+
 def test_the_head_names_regime_columns_and_tables() -> None:
     regime = regime_of("id: ban, prohibit: 'a and any part where (made_in = CN and kind = camera)'")
     head = write_sql(regime, key="serial").split("WITH")[0]

@@ -9,7 +9,9 @@ the facts that do, the answer has to be tried for each kind of value (`answer`).
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator
+import itertools
+import string
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -24,6 +26,8 @@ from sekisho.law.vocabulary import FactEntry, FactType, Vocabulary
 ANY_OTHER = "XX"
 """A country that no rule names (a code that ISO 3166-1 leaves to users)."""
 
+# the codes of ISO 3166-1 that are left to users come first
+_UNNAMED_COUNTRIES = (ANY_OTHER, *map("".join, itertools.product(string.ascii_uppercase, repeat=2)))
 _FINEST = Decimal("0.000001")
 
 Literal = tuple[int, int]
@@ -104,13 +108,22 @@ def possible_values(entry: FactEntry, operands: Iterable[str]) -> Iterable[str]:
         case FactType.WORD:
             return entry.values
         case FactType.COUNTRY:
-            return (*named, ANY_OTHER)
+            return (*named, _not_named(named, _UNNAMED_COUNTRIES))
         case FactType.TEXT:
-            return (*named, "")
+            return (*named, _not_named(named, _unnamed_texts()))
         case FactType.DATE:
             return [value for operand in named for value in _days_around(operand)]
         case FactType.NUMBER:
             return [value for operand in named for value in _numbers_around(operand)]
+
+
+def _not_named(named: Collection[str], candidates: Iterable[str]) -> str:
+    """A value that no comparison names; there are always more candidates than names."""
+    return next(value for value in candidates if value not in named)
+
+
+def _unnamed_texts() -> Iterator[str]:
+    return (" " * length for length in itertools.count())
 
 
 def _days_around(operand: str) -> Iterator[str]:

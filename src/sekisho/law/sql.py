@@ -63,12 +63,20 @@ class _Query:
 
     def _head(self) -> str:
         regime = self.law.regime
-        mixed = ", ".join(str(group.fact) for group in mixed_groups(self.law) if group.fact)
+        mixed = ", ".join(self._mixed())
         lines = [f"{regime.id}, digest {regime.digest}", f"columns: {', '.join(self._columns())}"]
         lines += [f"table {name}: {', '.join(columns)}" for name, columns in self._tables()]
         if mixed:
             lines.append(f"asks for more than determine does where null: {mixed}")
         return "".join(f"-- {line}\n" for line in lines)
+
+    def _mixed(self) -> list[str]:
+        """Facts that both help and hurt, or may on some day, being compared with the law date."""
+        tests = [leaf for leaf in self.law.atoms.leaves if isinstance(leaf, Test)]
+        dated = {test.fact for test in tests if test.operands == (LAW_DATE,)}
+        several = (fact for fact in dated if sum(test.fact == fact for test in tests) > 1)
+        found = {group.fact for group in mixed_groups(self.law) if group.fact}
+        return sorted({*found, *several})
 
     def _columns(self) -> list[str]:
         found = {self.key: None, LAW_DATE: None}
