@@ -309,14 +309,6 @@ def test_without_a_column_of_articles_every_row_is_about_the_first() -> None:
     assert outcomes(DATED, frame_of([{"on": ON}] * 3), stated) == ["prohibited"] * 3
 
 
-def test_enumerations_need_not_name_what_the_rule_names() -> None:
-    for listed in (["JP"], ["JP", "CN"], ["RU", "JP", "CN"]):
-        rows: list[Row] = [{"on": ON, "body": "state", "place": one} for one in (*listed, None)]
-        by_place = {"JP": "permitted", "CN": "prohibited", "RU": "prohibited"}
-        expected = [*(by_place[one] for one in listed), "undetermined"]
-        assert outcomes(PLACED, frame_of(rows, {"place": pl.Enum(listed)})) == expected
-
-
 def test_a_fact_that_helps_and_hurts_is_tried_for_all_its_values() -> None:
     regime = regime_of(
         "id: ban, prohibit: '(a and b) or (not a and c)', since: 2020-01-01",
@@ -333,74 +325,6 @@ def test_a_fact_that_helps_and_hurts_is_tried_for_all_its_values() -> None:
     assert outcomes(regime, frame_of(rows)) == expected
     assert outcomes(regime, frame_of(rows * 30)) == expected * 30
     check(regime, rows, frame_of(rows), [{}])
-
-
-NUMBERED = regime_of(
-    "id: heavy, prohibit: 'mass > 150 or mass < 0.5', since: 2020-01-01",
-    "id: edge, condition: {en: e, ja: e}, when: 'mass >= 100 and mass <= 120'",
-    more=(
-        "facts:\n  - {key: mass, type: number, question: {en: m, ja: m}, settled_by: [record]}\n"
-    ),
-)
-
-
-@pytest.mark.parametrize("kind", [pl.Float64, pl.Float32, pl.Decimal(10, 3)])
-def test_numbers_are_compared_as_numbers(kind: pl.DataType | type[pl.DataType]) -> None:
-    values = [0.25, 0.5, 9.0, 99.5, 100.0, 120.0, 120.5, 150.0, 150.5, None]
-    by_value = ["prohibited", "permitted", "permitted", "permitted", "conditional", "conditional"]
-    by_value += ["permitted", "permitted", "prohibited", "undetermined"]
-    frame = pl.DataFrame({"mass": pl.Series(values).cast(kind)}).with_columns(
-        on=pl.lit(ON), body=pl.lit("state")
-    )
-    assert outcomes(NUMBERED, frame) == by_value
-    assert outcomes(NUMBERED, pl.concat([frame] * 9)) == by_value * 9
-
-
-def test_whole_numbers_are_compared_too() -> None:
-    frame = pl.DataFrame({"mass": [0, 1, 100, 150, 151, None]}).with_columns(
-        on=pl.lit(ON), body=pl.lit("state")
-    )
-    expected = ["prohibited", "permitted", "conditional", "permitted", "prohibited", "undetermined"]
-    assert outcomes(NUMBERED, frame) == expected
-
-
-@pytest.mark.parametrize(
-    ("rule", "expected"),
-    [
-        ("acquired = 2026-01-01", ["permitted", "prohibited", "permitted", "undetermined"]),
-        ("acquired != 2026-01-01", ["prohibited", "permitted", "prohibited", "undetermined"]),
-        (
-            "acquired in [2026-01-01, 2026-11-01]",
-            ["permitted", "prohibited", "prohibited", "undetermined"],
-        ),
-        ("acquired = on", ["permitted", "permitted", "prohibited", "undetermined"]),
-        ("acquired != on", ["prohibited", "prohibited", "permitted", "undetermined"]),
-        ("acquired < on", ["prohibited", "prohibited", "permitted", "undetermined"]),
-        ("acquired <= on", ["prohibited", "prohibited", "prohibited", "undetermined"]),
-        ("acquired > 2026-01-01", ["permitted", "permitted", "prohibited", "undetermined"]),
-        ("acquired <= 2026-01-01", ["prohibited", "prohibited", "permitted", "undetermined"]),
-    ],
-)
-def test_dates_are_compared_as_days(rule: str, expected: list[str]) -> None:
-    regime = regime_of(f"id: ban, prohibit: '{rule}', since: 2020-01-01")
-    days = (date(2025, 12, 31), date(2026, 1, 1), ON, None)
-    rows: list[Row] = [{"on": ON, "body": "state", "acquired": day} for day in days]
-    assert outcomes(regime, frame_of(rows)) == expected
-    assert outcomes(regime, frame_of(rows * 50)) == expected * 50
-    check(regime, rows, frame_of(rows), [{}])
-
-
-def test_a_fact_with_more_tests_than_can_be_numbered_is_decided_row_by_row() -> None:
-    places = [f"{one}{two}" for one in "ABC" for two in "ABCDEFG"]
-    bans = [f"id: ban{i}, prohibit: 'place = {place}'" for i, place in enumerate(places)]
-    regime = regime_of(*bans, "id: late, prohibit: a, since: 2026-11-02")
-    rows: list[Row] = [
-        {"on": ON, "body": "state", "place": place, "a": True} for place in (*places, "ZZ", None)
-    ]
-    found = determine_columns(regime, frame_of(rows * 40))
-    expected = [*(f"ban{i}" for i in range(21)), "ban0", "ban0"]
-    assert found["clause"].to_list() == expected * 40
-    assert found["outcome"].to_list()[:23] == ["prohibited"] * 21 + ["permitted", "undetermined"]
 
 
 def test_more_clauses_than_a_byte_counts_are_told_apart() -> None:
@@ -467,41 +391,6 @@ def test_an_article_is_a_place_in_the_list(column: pl.Series) -> None:
     frame = frame_of([ROW]).with_columns(column.alias("article"))
     with pytest.raises(ValueError, match="article"):
         determine_columns(DATED, frame, ((), ()))
-
-
-@pytest.mark.parametrize(
-    ("regime", "name", "column"),
-    [
-        (DATED, "on", pl.Series(["2026-11-01"])),
-        (BY_DAY, "on", pl.Series(["2026-11-01"])),
-        (DATED, "a", pl.Series([1])),
-        (DATED, "a", pl.Series(["yes"])),
-        (PLACED, "place", pl.Series([1])),
-        (PLACED, "place", pl.Series([True])),
-        (PLACED, "place", pl.Series([ON])),
-        (ACQUIRING, "acquired", pl.Series(["2026-01-01"])),
-        (ACQUIRING, "acquired", pl.Series([20260101])),
-        (BY_DAY, "acquired", pl.Series([True])),
-    ],
-)
-def test_a_column_of_another_type_is_refused(regime: Regime, name: str, column: pl.Series) -> None:
-    frame = frame_of([ROW]).with_columns(column.alias(name))
-    with pytest.raises(ValueError, match=f"'{name}'"):
-        determine_columns(regime, frame)
-
-
-@pytest.mark.parametrize("regime", [DATED, PLACED, ACQUIRING, BY_DAY])
-def test_a_column_of_nothing_but_nulls_has_no_type_to_refuse(regime: Regime) -> None:
-    row: Row = {"on": ON, "body": "state"}
-    nulls = {name: pl.lit(None, dtype=pl.Null) for name in ("a", "place", "acquired")}
-    frame = frame_of([row, row]).with_columns(**nulls)
-    assert outcomes(regime, frame) == ["undetermined"] * 2
-
-
-def test_a_number_that_is_none_is_refused() -> None:
-    frame = pl.DataFrame({"mass": ["151"]}).with_columns(on=pl.lit(ON), body=pl.lit("state"))
-    with pytest.raises(ValueError, match="'mass' holds String; it is a number"):
-        determine_columns(NUMBERED, frame)
 
 
 def test_the_words_of_the_tables_are_those_of_the_vocabulary() -> None:

@@ -110,11 +110,14 @@ def clauses_of(found: Determination) -> dict[str, bool | None]:
     return {one.id: AS_BOOL[one.value] for one in found.clauses}
 
 
-def mixed_and_open(regime: Regime, facts: Facts, on: date) -> bool:
+def mixed_and_open(regime: Regime, facts: Facts) -> bool:
     """Whether the case leaves open some fact of which the query says that it may ask for more."""
     law = regime_in_force(regime, None)
-    vector = law.atoms.read(FactBase(known(facts), NOBODY, on))
-    return any(group.is_open(vector) for group in mixed_groups(law))
+    if any(group.fact is None for group in mixed_groups(law)):
+        return True  # a quantifier, which the head does not name
+    lead = "-- asks for more than determine does where null: "
+    told = [line for line in write_sql(regime).splitlines() if line.startswith(lead)]
+    return any(name not in facts for line in told for name in line.removeprefix(lead).split(", "))
 
 
 CASES = st.lists(
@@ -135,7 +138,7 @@ def test_the_database_decides_as_we_do(
         assert row == clauses_of(found)
         if outcome != found.outcome:
             assert outcome == Outcome.UNDETERMINED
-            assert mixed_and_open(regime, facts, on)
+            assert mixed_and_open(regime, facts)
 
 
 @MANY

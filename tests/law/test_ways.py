@@ -1,4 +1,4 @@
-"""Ways to make a rule hold: least sets of literals, put together through the parts of a rule."""
+"""Ways to make a rule hold, and the least change that they come to where an act is prohibited."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from sekisho.law.atoms import FALSE, TRUE, UNKNOWN, Atoms
 from sekisho.law.groups import Literal
 from sekisho.law.syntax import ALWAYS, NEVER, All, And, Any, Not, Or, Relation, Rule, Test
 from sekisho.law.ways import MOST_WAYS, NOTHING, Way, Ways
+from sekisho.model.determination import Alteration, Change, Determination, Outcome
+from sekisho.model.units import FactKey
+from sekisho.model.words import Words
+from tests.law.test_needs import ANY, decided, spelled
 
 A, B, C, D = (Test(key, Relation.IS, ("true",)) for key in "abcd")
 LEAVES = (A, B, C, D)
@@ -164,3 +168,151 @@ def test_ways_are_what_gives_the_rule_the_value_and_nothing_less(rule: Rule, wan
     least = [one for one in enough if not any(other < one for other in enough)]
     order = sorted(least, key=lambda one: (WAYS.cost(one), len(one), sorted(one)))
     assert found(rule, wanted) == order
+
+
+def changed(found: Determination) -> tuple[list[str], list[str], int] | None:
+    assert found.outcome is Outcome.PROHIBITED
+    if found.change is None:
+        return None
+    change = found.change
+    (alterations,), (needs,) = spelled([change.alterations]), spelled([change.needs])
+    return alterations, needs, change.cost
+
+
+def test_a_change_says_what_to_alter_from_what_and_how() -> None:
+    found = decided("id: ban, prohibit: 'place in [CN, RU]'", place="CN")
+    assert found.change == Change(
+        alterations=(
+            Alteration(
+                fact=FactKey("place"),
+                value="CN",
+                relation="not in",
+                operands=("CN", "RU"),
+                words=Words(en="move", ja="移す"),
+                cost=5,
+            ),
+        ),
+        needs=(),
+        cost=5,
+    )
+
+
+def test_an_answer_that_is_no_prohibition_has_no_change() -> None:
+    assert decided("id: ban, prohibit: place = CN", place="JP").change is None
+    assert decided("id: ban, prohibit: place = CN").change is None
+
+
+@pytest.mark.parametrize(
+    ("clauses", "facts"),
+    [
+        (["id: ban, prohibit: cheap"], {"cheap": "true"}),
+        (["id: ban, prohibit: cheap or place = CN"], {"cheap": "true", "place": "CN"}),
+        (["id: ban, prohibit: mass < 5 or mass >= 5"], {"mass": "30"}),
+        ([ANY], {"x_kind": "camera", "x_made_in": "CN", "whole": "false"}),
+        (["id: ban, prohibit: any part where kind = camera"], {"x_kind": "camera"}),
+        (["id: ban, prohibit: place = CN", "id: no, prohibit: cheap"], {"cheap": "true"}),
+    ],
+)
+def test_what_is_not_the_bodys_to_change_stays(clauses: list[str], facts: dict[str, str]) -> None:
+    assert changed(decided(*clauses, **facts)) is None
+
+
+@pytest.mark.parametrize(
+    ("clauses", "facts", "expected"),
+    [
+        (
+            ["id: ban, prohibit: place = CN and cheap"],
+            {"place": "CN", "cheap": "true"},
+            (["place is not CN"], [], 5),
+        ),
+        (
+            ["id: ban, prohibit: place = CN or mass > 25", "id: two, prohibit: mass > 10 and dear"],
+            {"place": "CN", "mass": "30"},
+            (["mass <= 10", "mass <= 25", "place is not CN"], [], 14),
+        ),
+        (
+            ["id: ban, prohibit: mass > 25", "id: two, prohibit: mass > 10 and cheap"],
+            {"mass": "30"},
+            (["mass <= 10", "mass <= 25"], [], 9),
+        ),
+        (
+            ["id: ban, prohibit: mass > 25", "id: x, except_to: [ban], when: place = JP and cheap"],
+            {"mass": "30", "place": "US"},
+            (["place is JP"], ["cheap is true"], 7),
+        ),
+        (
+            ["id: ban, prohibit: mass > 25", "id: x, except_to: [ban], when: place = JP and mid"],
+            {"mass": "30", "place": "US"},
+            (["mass <= 25"], [], 9),
+        ),
+        (
+            [ANY],
+            {"x_kind": "camera", "x_made_in": "CN"},
+            (["part[x].made_in is not CN"], ["part.complete is true"], 11),
+        ),
+        (
+            [ANY],
+            {
+                "x_kind": "camera",
+                "x_made_in": "CN",
+                "y_kind": "camera",
+                "y_made_in": "CN",
+                "z_made_in": "CN",
+                "whole": "true",
+            },
+            (
+                ["part[x].made_in is not CN", "part[y].made_in is not CN"],
+                ["part[z].kind is not camera"],
+                10,
+            ),
+        ),
+        (
+            [ANY, "id: x, except_to: [ban], when: place = JP"],
+            {"x_kind": "camera", "x_made_in": "CN", "place": "US"},
+            (["place is JP"], [], 5),
+        ),
+        (
+            [
+                "id: ban, prohibit: cheap",
+                "id: x, except_to: [ban], when: any part where made_in = JP",
+            ],
+            {"cheap": "true", "x_made_in": "CN", "y_made_in": "US", "whole": "true"},
+            (["part[x].made_in is JP"], [], 4),
+        ),
+    ],
+)
+def test_the_cheapest_change_and_what_to_show_beside_it(
+    clauses: list[str], facts: dict[str, str], expected: tuple[list[str], list[str], int]
+) -> None:
+    assert changed(decided(*clauses, **facts)) == expected
+
+
+@pytest.mark.parametrize(
+    ("clauses", "facts", "alterations"),
+    [
+        (
+            ["id: ban, prohibit: mass > 25", "id: two, prohibit: mass < 5"],
+            {"mass": "30"},
+            ["mass <= 25", "mass >= 5"],
+        ),
+        (
+            ["id: ban, prohibit: place = CN", "id: two, prohibit: place = RU"],
+            {"place": "CN"},
+            ["place is not CN", "place is not RU"],
+        ),
+    ],
+)
+def test_a_change_says_what_the_fact_must_not_become_either(
+    clauses: list[str], facts: dict[str, str], alterations: list[str]
+) -> None:
+    """Whoever moves from one place that is prohibited must not move to another."""
+    found = changed(decided(*clauses, **facts))
+    assert found is not None
+    assert found[0] == alterations
+
+
+def test_a_fact_that_stays_as_it_is_is_not_altered() -> None:
+    found = decided(
+        "id: ban, prohibit: mass > 25", "id: two, prohibit: place = CN", mass="30", place="JP"
+    )
+    assert changed(found) == (["mass <= 25"], [], 9)
