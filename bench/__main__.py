@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench import law
 from bench.measure import RUNS, run_contest
 from bench.work import CONTESTS, capture_of
 
@@ -24,6 +25,8 @@ def main() -> int:
                 print(f"{contest.name:<28} not run: pip install -r bench/requirements.txt")
                 continue
             print(run_contest(contest, str(capture)), flush=True)
+    print()
+    law.main()
     return 0
 
 

@@ -46,38 +46,6 @@ from androguard.misc import AnalyzeAPK
 AnalyzeAPK(sys.argv[1])
 """
 
-_LAW = """
-from datetime import date
-from sekisho.law.determine import determine
-from sekisho.model.case import Case
-from sekisho.model.fact import Fact
-from sekisho.service.packs import load_law
-packs = load_law()
-facts = [Fact(key=k, value=v) for k, v in {
-    "article.kind": "uas", "article.made_in": "JP", "maker.domicile": "JP",
-    "component[x].kind": "camera", "component[x].made_in": "CN", "waiver.us_848": "false",
-    "purpose.us_848_exempt": "false", "component.complete": "true", "service.complete": "true"}.items()]
-case = Case(act="buy", task="security", body="us.dod")
-for _ in range(300):
-    found = determine(packs.regimes["us-848"], facts, case, on=date(2026, 11, 1), vocabulary=packs.vocabulary)
-assert found.outcome == "prohibited"
-"""
-
-_CEDAR = """
-import cedarpy
-countries = '["CN", "RU", "IR", "KP"]'
-policy = "permit(principal, action, resource);" + "".join(
-    f'forbid(principal, action, resource) when {{ {countries}.contains(context.{fact})'
-    ' && !context.waiver && !context.exempt };'
-    for fact in ("made_in", "maker", "camera", "radio", "storage"))
-context = {"made_in": "JP", "maker": "JP", "camera": "CN", "radio": "JP", "storage": "JP",
-           "waiver": False, "exempt": False}
-request = {"principal": 'Body::"dod"', "action": 'Act::"buy"', "resource": 'Uas::"x"', "context": context}
-for _ in range(300):
-    found = cedarpy.is_authorized(request, policy, [])
-assert not found.allowed
-"""
-
 
 def reading(kind: str, module: str, analyzer: str) -> str:
     """Statements that run one analyzer on the file named by the first argument."""
@@ -99,13 +67,6 @@ CONTESTS = (
         module="androguard",
         peer=_ANDROGUARD,
         argument=str(APK),
-    ),
-    Contest(
-        name="law, 300 cases with proof",
-        ours=_LAW,
-        peer_name="cedarpy (answer only)",
-        module="cedarpy",
-        peer=_CEDAR,
     ),
 )
 
