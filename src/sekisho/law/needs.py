@@ -174,12 +174,14 @@ class FactSearch:
         """The cheapest of the ways, as what to alter and what to show besides."""
         for demands in self.least(ways):
             asked = sorted(self._open(demands))
-            known = [one for one in asked if self.facts.value(one.fact) is not None]
-            if not known:
+            changed = {one.fact for one in asked if self.facts.value(one.fact) is not None}
+            if not changed:
                 continue
+            # what a fact is already and must stay belongs to what it has to become
+            altered = sorted(one for one in demands if one.fact in changed)
             return Change(
-                alterations=tuple(map(self._alteration, known)),
-                needs=tuple(self.need_of(one) for one in asked if one not in known),
+                alterations=tuple(map(self._alteration, altered)),
+                needs=tuple(self.need_of(one) for one in asked if one.fact not in changed),
                 cost=self.cost(demands),
             )
         return None
