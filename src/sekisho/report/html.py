@@ -85,6 +85,7 @@ def render_html(review: Review, language: Language) -> str:
 
 @cache
 def page_templates() -> Environment:
+    """The templates of all pages; everything they show is escaped."""
     return Environment(
         loader=PackageLoader("sekisho.report"),
         autoescape=True,

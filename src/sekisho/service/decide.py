@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from datetime import date
 
@@ -20,7 +19,7 @@ from sekisho.model.fact import Assertion, Fact
 from sekisho.model.observation import Voice
 from sekisho.model.units import FactKey
 from sekisho.service.case_check import check_fact
-from sekisho.service.packs import LawPacks
+from sekisho.service.packs import LawPacks, unknown_regime
 from sekisho.strict_yaml import Places, decode_placed
 
 
@@ -156,11 +155,4 @@ def _check(
             check_fact(key, one, packs.vocabulary, where=where, error=UsageError)
     for i, name in enumerate(stated.regimes):
         if name not in packs.regimes:
-            near = difflib.get_close_matches(name, list(packs.regimes), n=1, cutoff=0.3)
-            raise UsageError(
-                "SEK-E004",
-                f"there is no regime '{name}'",
-                why=f"known regimes: {', '.join(packs.regimes)}",
-                next_step=f"did you mean '{near[0]}'?" if near else "use one of these",
-                where=places.where(*path, "regimes", i),
-            )
+            raise unknown_regime(name, packs, places.where(*path, "regimes", i))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sekisho.data.files import pack_path, pack_text
-from sekisho.errors import PackError, UsageError
+from sekisho.errors import PackError
 from sekisho.law.casefile import ExpectedCases, Failure, failures_of, load_expected
 from sekisho.law.regime import Regime
-from sekisho.service.packs import LawPacks
+from sekisho.service.packs import LawPacks, unknown_regime
 
 
 def run_expected(
@@ -35,13 +34,7 @@ def chosen_regimes(packs: LawPacks, names: Sequence[str]) -> tuple[Regime, ...]:
     """
     for name in names:
         if name not in packs.regimes:
-            near = difflib.get_close_matches(name, list(packs.regimes), n=1, cutoff=0.3)
-            raise UsageError(
-                "SEK-E004",
-                f"there is no regime '{name}'",
-                why=f"known regimes: {', '.join(packs.regimes)}",
-                next_step=f"did you mean '{near[0]}'?" if near else "use one of these",
-            )
+            raise unknown_regime(name, packs)
     return tuple(packs.regimes[name] for name in names or packs.regimes)
 
 
