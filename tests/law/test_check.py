@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from sekisho.errors import PackError
-from sekisho.law import diagram
+from sekisho.law import diagram, worlds
 from sekisho.law.casefile import BaseCase, ExpectedCase, ExpectedCases
 from sekisho.law.check import CheckFinding, CheckKind, Example, check_regime
 from sekisho.law.check_cases import check_cases
@@ -224,3 +224,13 @@ def test_days_that_no_case_is_about_are_found() -> None:
 def test_a_case_decided_otherwise_is_found() -> None:
     wrong = ExpectedCase(name="wrong", outcome=Outcome.CONDITIONAL, facts={"a": "true"})
     assert untried(SOUND, *ENOUGH, wrong) == ["'wrong': the outcome is prohibited, not conditional"]
+
+
+def test_where_members_are_of_too_many_kinds_quantifiers_are_taken_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Then less is found, and nothing wrongly."""
+    regime = regime_of("id: ban, prohibit: 'any part where (kind = camera and kind = radio)'")
+    assert [fault.clause for fault in faults(regime)] == ["ban"]
+    monkeypatch.setattr(worlds, "_MOST_MEMBER_KINDS", 1)
+    assert faults(regime) == []

@@ -321,3 +321,13 @@ def test_relations_and_their_opposites(
     assert not holds(failing, relation, (operand,))
     assert holds(failing, relation.opposite, (operand,))
     assert relation.opposite.opposite is relation
+
+
+def test_facts_on_a_member_that_settle_two_quantifiers_stand_in_for_another_fact() -> None:
+    regime = regime_of(
+        "id: scope, scope: 'any part where made_in = CN'",
+        "id: ban, prohibit: 'a or any part where made_in in [CN, JP]'",
+    )
+    found = decided(regime, known({"a": "true", "part[x].made_in": "CN"}), Case())
+    assert found.outcome is Outcome.PROHIBITED
+    assert [fact.key for fact in found.because] == ["part[x].made_in"]

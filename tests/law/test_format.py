@@ -119,3 +119,8 @@ def _typed(value: Any) -> Any:
             typed["advisory"] = typed["advisory"] == "true"
         return typed
     return [_typed(one) for one in value] if isinstance(value, list) else value
+
+
+def test_an_empty_list_stays_a_list() -> None:
+    text = SMALL.replace("jurisdiction: XX\n", "jurisdiction: XX\ngaps: []\n")
+    assert "\ngaps: []\n" in format_regime(text, "small.yaml")

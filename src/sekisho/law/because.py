@@ -93,6 +93,31 @@ def facts_behind(
     return tuple(found)
 
 
+def without_needless(
+    law: RegimeInForce,
+    groups: Sequence[Group],
+    found: tuple[FactKey, ...],
+    facts: FactBase,
+    stands: Callable[[], Ground],
+) -> tuple[FactKey, ...]:
+    """The facts found, less those that others make needless.
+
+    Facts on members that are kept for one quantifier may settle another, too, and so stand in for
+    a fact that seemed to be needed. Where they settle none, nothing is needless.
+    """
+    spoken = {place for group in groups for place in group.places}
+    vector = law.atoms.read(facts.keeping(found))
+    if all(value == UNKNOWN or place in spoken for place, value in enumerate(vector)):
+        return found
+    kept = dict.fromkeys(found)
+    ground = stands()
+    for key in reversed(found):
+        del kept[key]
+        if not ground(law.atoms.read(facts.keeping(kept))):
+            kept[key] = None
+    return tuple(key for key in found if key in kept)
+
+
 def _facts_on_members(
     collection: str, wanted: dict[Quantified, int], facts: FactBase
 ) -> tuple[FactKey, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from sekisho.law.answer import Answer
-from sekisho.law.because import facts_behind
+from sekisho.law.because import facts_behind, ground_of, without_needless
 from sekisho.law.factbase import FactBase
 from sekisho.law.inforce import RegimeInForce
 from sekisho.law.needs import FactSearch
@@ -37,7 +37,13 @@ def determine(regime: Regime, facts: Iterable[Fact], case: Case, *, on: date) ->
     base = FactBase(facts, case, on)
     vector = law.atoms.read(base)
     proof = prover.prove(vector)
-    because = facts_behind(law, proof.reasons, vector, base)
+    because = without_needless(
+        law,
+        proof.reasons,
+        facts_behind(law, proof.reasons, vector, base),
+        base,
+        lambda: ground_of(law, prover.mixed, proof.answer, law.values(vector)),
+    )
     stated = base.facts
     return Determination(
         regime=regime.id,

@@ -72,6 +72,13 @@ class FactBase:
         """The known members of a collection and what is known of each; by name, in any case."""
         return sorted(self.rows.get(collection, {}).items())
 
+    def keeping(self, keys: Container[FactKey]) -> FactBase:
+        """The same case with nothing known but these facts; members stay members."""
+        other = copy(self)
+        other.values = {key: value for key, value in self.values.items() if key in keys}
+        other.rows = {name: self.only(name, keys).rows[name] for name in self.rows}
+        return other
+
     def only(self, collection: str, keys: Container[FactKey]) -> FactBase:
         """The same members of a collection, with nothing known of them but these facts."""
         other = copy(self)

@@ -60,7 +60,7 @@ def format_regime(text: str, file: str) -> str:
 
 
 def _top(key: str, value: Any, comments: _Comments) -> Iterator[str]:
-    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+    if value and isinstance(value, list) and all(isinstance(item, dict) for item in value):
         yield f"{key}:"
         for i, item in enumerate(value):
             yield from comments.before(f"{key}[{i}]")

@@ -172,19 +172,18 @@ class FactSearch:
 
     def change_of(self, ways: Iterable[Way]) -> Change | None:
         """The cheapest of the ways, as what to alter and what to show besides."""
-        for demands in self.least(ways):
-            asked = sorted(self._open(demands))
-            changed = {one.fact for one in asked if self.facts.value(one.fact) is not None}
-            if not changed:
-                continue
-            # what a fact is already and must stay belongs to what it has to become
-            altered = sorted(one for one in demands if one.fact in changed)
-            return Change(
-                alterations=tuple(map(self._alteration, altered)),
-                needs=tuple(self.need_of(one) for one in asked if one.fact not in changed),
-                cost=self.cost(demands),
-            )
-        return None
+        least = self.least(ways)
+        if not least:
+            return None
+        asked = sorted(self._open(least[0]))
+        changed = {one.fact for one in asked if self.facts.value(one.fact) is not None}
+        # what a fact is already and must stay belongs to what it has to become
+        altered = sorted(one for one in least[0] if one.fact in changed)
+        return Change(
+            alterations=tuple(map(self._alteration, altered)),
+            needs=tuple(self.need_of(one) for one in asked if one.fact not in changed),
+            cost=self.cost(least[0]),
+        )
 
     def _alteration(self, demand: Demand) -> Alteration:
         entry = self.vocabulary.find(demand.fact)

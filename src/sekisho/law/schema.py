@@ -25,7 +25,6 @@ def cases_schema() -> dict[str, Any]:
 def _schema(kind: type) -> dict[str, Any]:
     found = msgspec.json.schema(kind)
     for shape in found["$defs"].values():
-        if "description" in shape:
-            # docstrings are wrapped for readers of the code
-            shape["description"] = " ".join(shape["description"].split())
+        # docstrings are wrapped for readers of the code
+        shape["description"] = " ".join(shape["description"].split())
     return {"$schema": _DIALECT, **found}

@@ -170,11 +170,10 @@ class _Query:
                 return f"({' AND '.join(self._body(part, collection) for part in parts)})"
             case Or(parts):
                 return _any(self._body(part, collection) for part in parts)
-            case Test():
+            case _:
+                assert isinstance(rule, Test)  # no quantifier stands inside another
                 attributes = self.law.regime.vocabulary.collections[collection]
                 return self._test(rule, "m", attributes.attribute(rule.fact))
-            case _:
-                return "NULL"  # no quantifier stands inside another
 
     @staticmethod
     def _test(test: Test, table: str, entry: FactEntry | None) -> str:
