@@ -14,7 +14,7 @@ from sekisho.law.check_cases import check_cases
 from sekisho.law.determine import determine
 from sekisho.law.regime import Regime
 from sekisho.model.case import Case
-from sekisho.model.determination import Outcome
+from sekisho.model.determination import Effect, Outcome
 from tests.law.small import known, regime_of
 
 PARAMETER = """parameters:
@@ -234,3 +234,19 @@ def test_where_members_are_of_too_many_kinds_quantifiers_are_taken_one_by_one(
     assert [fault.clause for fault in faults(regime)] == ["ban"]
     monkeypatch.setattr(worlds, "_MOST_MEMBER_KINDS", 1)
     assert faults(regime) == []
+
+
+def test_each_way_in_which_an_answer_differs_is_told() -> None:
+    wrong = ExpectedCase(
+        name="wrong",
+        outcome=Outcome.PROHIBITED,
+        effect=Effect.MAY,
+        deciding=("lift",),
+        holds=("lift",),
+        facts={"a": "true"},
+    )
+    (said,) = untried(SOUND, *ENOUGH, wrong)
+    assert said == (
+        "'wrong': the effect is may_not, not may; it turns on ban, not on lift;"
+        " lift is false, not true"
+    )

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from sekisho.law import atoms
 from sekisho.law.determine import determine
 from sekisho.law.evaluate import holds
 from sekisho.law.needs import Demand, witness
@@ -331,3 +332,18 @@ def test_facts_on_a_member_that_settle_two_quantifiers_stand_in_for_another_fact
     found = decided(regime, known({"a": "true", "part[x].made_in": "CN"}), Case())
     assert found.outcome is Outcome.PROHIBITED
     assert [fact.key for fact in found.because] == ["part[x].made_in"]
+
+
+def test_of_a_member_only_what_is_known_and_needed_is_given_as_a_reason() -> None:
+    regime = regime_of("id: ban, prohibit: 'any part where (kind = camera or made_in = CN)'")
+    found = decided(regime, known({"part[x].kind": "camera"}))
+    assert [fact.key for fact in found.because] == ["body", "part[x].kind"]
+
+
+def test_what_is_remembered_of_values_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(atoms, "_MOST_REMEMBERED", 1)
+    regime = regime_of("id: ban, prohibit: 'place = CN or any part where made_in = CN'")
+    for place in ("JP", "US", "CN", "JP"):
+        facts = known({"place": place, "part[x].made_in": place, "part.complete": "true"})
+        expected = Outcome.PROHIBITED if place == "CN" else Outcome.PERMITTED
+        assert decided(regime, facts).outcome is expected

@@ -86,7 +86,8 @@ def facts_behind(
         if isinstance(leaf, Any | All):
             quantified = law.quantified(leaf)
             asked.setdefault(leaf.collection, {})[quantified] = vector[group.places[0]]
-        elif group.fact is not None:
+        else:
+            assert group.fact is not None  # a test fixed on a day has a fact
             found[FactKey(group.fact)] = None
     for collection, wanted in asked.items():
         found |= dict.fromkeys(_facts_on_members(collection, wanted, facts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from sekisho.law.casefile import ExpectedCases, decide_expected, failures_of, question_of
 from sekisho.law.check import CheckFinding, CheckKind
@@ -49,8 +49,7 @@ def _days_untried(regime: Regime, expected: ExpectedCases) -> Iterator[CheckFind
 
 def _around(day: date) -> Iterator[tuple[date, str]]:
     yield day, "the day"
-    if day > date.min:
-        yield day - timedelta(days=1), "the day before"
+    yield date.fromordinal(max(1, day.toordinal() - 1)), "the day before"
 
 
 def _outcomes_unmet(expected: ExpectedCases) -> Iterator[CheckFinding]:

@@ -130,10 +130,8 @@ def _flow(value: Any) -> str:
     return _scalar(value)
 
 
-def _scalar(value: str | None, *, inside: bool = True) -> str:
+def _scalar(value: str, *, inside: bool = True) -> str:
     """A word as YAML writes it, inside braces or not; quoted only where it could be misread."""
-    if value is None:
-        return "null"
     if _PLAIN.fullmatch(value):
         # dates and numbers are read as words here, and need no quotes
         return value
