@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import law
+from bench.law import table
 from bench.measure import RUNS, run_contest
 from bench.work import CONTESTS, capture_of
 
@@ -26,8 +26,7 @@ def main() -> int:
                 continue
             print(run_contest(contest, str(capture)), flush=True)
     print()
-    law.main()
-    return 0
+    return table.main()
 
 
 if __name__ == "__main__":

@@ -158,6 +158,16 @@ def test_where_it_is_open_whom_the_regime_binds_that_is_asked_too() -> None:
     ]
 
 
+def test_an_open_answer_asks_nobody_to_change_what_is_known() -> None:
+    rules = {"place = CN": {"place": "CN"}, "any part where made_in = CN": {"x_made_in": "CN"}}
+    for rule, facts in rules.items():
+        found = decided(f"id: ban, prohibit: '({rule}) and cheap'", **facts)
+        assert asked(found) == ([["cheap is false"]], [["cheap is true"]])
+        assert found.change is None
+        other = decided(f"id: ban, prohibit: 'not ({rule}) or cheap'", **facts)
+        assert asked(other) == ([["cheap is false"]], [["cheap is true"]])
+
+
 def test_an_exception_to_an_exception_turns_what_is_asked() -> None:
     clauses = (
         "id: ban, prohibit: cheap",

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sekisho.law.atoms import FALSE, TRUE, UNKNOWN, Atoms
-from sekisho.law.groups import Literal
+from sekisho.law.atoms import FALSE, TRUE, UNKNOWN, Atoms, Literal
 from sekisho.law.syntax import ALWAYS, NEVER, All, And, Any, Not, Or, Relation, Rule, Test
 from sekisho.law.ways import MOST_WAYS, NOTHING, Way, Ways
 from sekisho.model.determination import Alteration, Change, Determination, Outcome

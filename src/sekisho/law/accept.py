@@ -75,12 +75,9 @@ class _Selection:
     def _start(self) -> World:
         """A permitted case, if there is one: what is forbidden is seen best beside it."""
         wanted = (Outcome.PERMITTED, Outcome.CONDITIONAL, Outcome.PROHIBITED)
-        paths = list(self.worlds.diagrams.paths(self.outcome))
-        for outcome in wanted:
-            for path, result in paths:
-                if result is outcome:
-                    return self._on(path)
-        return self._on({})
+        paths = [*self.worlds.diagrams.paths(self.outcome)]
+        first = {outcome: path for path, outcome in reversed(paths)}
+        return self._on(next((first[outcome] for outcome in wanted if outcome in first), {}))
 
     def _on(self, path: Path) -> World:
         """A world on a path, as plain as can be."""

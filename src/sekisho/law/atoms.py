@@ -8,12 +8,12 @@ its atoms, and everything an answer depends on is one vector, a byte for each at
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from operator import itemgetter
 from typing import TypeAlias
 
 from sekisho.law.evaluate import holds
-from sekisho.law.factbase import FactBase, complete_key
+from sekisho.law.factbase import FactBase, Row, complete_key
 from sekisho.law.syntax import All, And, Any, Not, Or, Rule, Test
 from sekisho.model.truth import Truth
 
@@ -22,7 +22,9 @@ TRUTHS = (Truth.FALSE, Truth.UNKNOWN, Truth.TRUE)
 
 Vector: TypeAlias = bytes
 Formula: TypeAlias = Callable[[Vector], int]
-Row: TypeAlias = dict[str, str]
+Literal: TypeAlias = tuple[int, int]
+"""An atom, and its value or one asked of it."""
+
 MemberKind: TypeAlias = tuple[str | None, ...]
 
 _MOST_REMEMBERED = 4096
@@ -34,10 +36,10 @@ class Atoms:
     def __init__(self) -> None:
         """Begin without atoms."""
         self.leaves: list[Test | Any | All] = []
-        self.quantified: dict[Rule, Quantified] = {}
         self._index: dict[Rule, int] = {}
+        self.quantified: dict[int, Quantified] = {}
         self._tests: list[tuple[int, str, _Judged]] = []
-        self._quantifiers: list[tuple[int, Quantified]] = []
+        self._collections: dict[str, _Members] = {}
 
     def index(self, leaf: Test | Any | All) -> int:
         """The place of an atom in the vector; a new one gets the next."""
@@ -48,27 +50,45 @@ class Atoms:
             if isinstance(leaf, Test):
                 self._tests.append((place, leaf.fact, _Judged(leaf)))
             else:
-                self.quantified[leaf] = Quantified(leaf)
-                self._quantifiers.append((place, self.quantified[leaf]))
+                quantified = self.quantified[place] = Quantified(leaf)
+                members = self._collections.setdefault(leaf.collection, _Members(leaf.collection))
+                members.add(place, quantified)
         return place
 
     @property
     def tests(self) -> list[Test]:
-        """The atoms, where all are tests: no quantifier stands inside another."""
+        """The atoms that are tests: all of them after "where", as no quantifier stands there."""
         return [leaf for leaf in self.leaves if isinstance(leaf, Test)]
 
     def formula(self, rule: Rule) -> Formula:
-        """The function that gives a rule's value for a vector."""
+        """The function that gives a rule's value for a vector; each value is worked out once."""
+        places = tuple(dict.fromkeys(self._places(rule)))
+        if not places:
+            return self._compiled(rule)
+        known, state_of = _Remembered(self._compiled(rule), places), itemgetter(*places)
+        return lambda vector: known[state_of(vector)]
+
+    def _places(self, rule: Rule) -> Iterator[int]:
+        match rule:
+            case Test() | Any() | All():
+                yield self.index(rule)
+            case Not(part):
+                yield from self._places(part)
+            case And(parts) | Or(parts):
+                for part in parts:
+                    yield from self._places(part)
+
+    def _compiled(self, rule: Rule) -> Formula:
         match rule:
             case Test() | Any() | All():
                 return itemgetter(self.index(rule))
             case Not(part):
-                opposite = self.formula(part)
+                opposite = self._compiled(part)
                 return lambda vector: TRUE - opposite(vector)
             case And(parts):
-                return every([self.formula(part) for part in parts])
+                return every([self._compiled(part) for part in parts])
             case Or(parts):
-                return some([self.formula(part) for part in parts])
+                return some([self._compiled(part) for part in parts])
 
     def read(self, facts: FactBase) -> Vector:
         """What the facts of a case say on each atom."""
@@ -77,8 +97,9 @@ class Atoms:
         for place, key, judged in self._tests:
             value = values.get(key)
             vector[place] = UNKNOWN if value is None else judged[value]
-        for place, quantified in self._quantifiers:
-            vector[place] = quantified.value(facts)
+        for members in self._collections.values():
+            for place, found in members.values(facts):
+                vector[place] = found
         return bytes(vector)
 
 
@@ -114,6 +135,26 @@ def some(formulas: Iterable[Formula]) -> Formula:
     return evaluate
 
 
+class _Remembered(dict[int | tuple[int, ...], int]):
+    """The values of a rule, by what is known of its own atoms."""
+
+    def __init__(self, formula: Formula, places: tuple[int, ...]) -> None:
+        super().__init__()
+        self._formula = formula
+        self._places = places
+
+    def __missing__(self, state: int | tuple[int, ...]) -> int:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        vector = bytearray(max(self._places) + 1)
+        for place, value in zip(
+            self._places, state if isinstance(state, tuple) else (state,), strict=True
+        ):
+            vector[place] = value
+        found = self[state] = self._formula(bytes(vector))
+        return found
+
+
 class _Judged(dict[str, int]):
     """Whether values pass a test; each value met is compared once."""
 
@@ -141,23 +182,17 @@ class Quantified:
         self.body = atoms.formula(rule.body)
         self.tests = tuple(atoms.tests)
         self.attributes = tuple(dict.fromkeys(test.fact for test in self.tests))
-        self._complete = complete_key(rule.collection)
         self._judged: dict[MemberKind, int] = {}
 
-    def value(self, facts: FactBase) -> int:
-        """The value of the quantifier: open while a member not seen could decide it."""
+    def of_all(self, found: Container[int], *, whole: bool) -> int:
+        """The value, from those of the body for all known members, which may be the whole.
+
+        It is open while a member not seen could decide it.
+        """
         decisive = FALSE if self.universal else TRUE
-        found = TRUE - decisive
-        judged, attributes = self._judged, self.attributes
-        for row in facts.rows.get(self.collection, {}).values():
-            value = judged.get(tuple(map(row.get, attributes)))
-            if value is None:
-                value = self.of_member(row)
-            if value == decisive:
-                return decisive
-            if value == UNKNOWN:
-                found = UNKNOWN
-        return found if facts.values.get(self._complete) == "true" else UNKNOWN
+        if decisive in found:
+            return decisive
+        return TRUE - decisive if whole and UNKNOWN not in found else UNKNOWN
 
     def of_member(self, row: Row) -> int:
         """The value of the body for one member."""
@@ -184,3 +219,44 @@ class Quantified:
             else FALSE
             for test in self.tests
         )
+
+
+class _Members:
+    """All quantifiers over one collection, read together."""
+
+    def __init__(self, collection: str) -> None:
+        self._collection = collection
+        self._complete = complete_key(collection)
+        self._quantified: list[tuple[int, Quantified]] = []
+        self._attributes: tuple[str, ...] = ()
+        self._judged: dict[MemberKind, bytes] = {}
+        self._values: dict[tuple[bool, frozenset[bytes]], tuple[Literal, ...]] = {}
+
+    def add(self, place: int, quantified: Quantified) -> None:
+        self._quantified.append((place, quantified))
+        self._attributes = tuple(dict.fromkeys((*self._attributes, *quantified.attributes)))
+
+    def values(self, facts: FactBase) -> tuple[Literal, ...]:
+        """The place and the value of each quantifier."""
+        judged, attributes = self._judged, self._attributes
+        seen: set[bytes] = set()
+        for row in facts.rows.get(self._collection, {}).values():
+            kind = tuple(map(row.get, attributes))
+            seen.add(judged.get(kind) or self._judge(kind, row))
+        state = facts.values.get(self._complete) == "true", frozenset(seen)
+        return self._values.get(state) or self._work_out(*state)
+
+    def _judge(self, kind: MemberKind, row: Row) -> bytes:
+        if len(self._judged) >= _MOST_REMEMBERED:
+            self._judged.clear()
+        found = self._judged[kind] = bytes(one.of_member(row) for _, one in self._quantified)
+        return found
+
+    def _work_out(self, whole: bool, seen: frozenset[bytes]) -> tuple[Literal, ...]:  # noqa: FBT001 - half of a state
+        if len(self._values) >= _MOST_REMEMBERED:
+            self._values.clear()
+        found = self._values[whole, seen] = tuple(
+            (place, one.of_all({judged[i] for judged in seen}, whole=whole))
+            for i, (place, one) in enumerate(self._quantified)
+        )
+        return found

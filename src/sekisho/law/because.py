@@ -7,16 +7,16 @@ together with all the others, and with any of the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import functools
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from sekisho.law.answer import Answer, clauses_awaiting_body, outcome_of
-from sekisho.law.atoms import FALSE, TRUE, UNKNOWN, Quantified, Row, Vector
-from sekisho.law.factbase import FactBase, Member, complete_key
+from sekisho.law.atoms import FALSE, TRUE, UNKNOWN, MemberKind, Quantified, Vector
+from sekisho.law.factbase import FactBase, Row, complete_key, is_complete_key, member_key
 from sekisho.law.groups import Group
 from sekisho.law.inforce import RegimeInForce, Values
 from sekisho.law.regime import Burden
-from sekisho.law.syntax import All, Any
 from sekisho.model.determination import Effect, Outcome
 from sekisho.model.units import FactKey
 
@@ -80,17 +80,15 @@ def facts_behind(
 ) -> tuple[FactKey, ...]:
     """The facts that give these groups their values: for a quantifier, facts on its members."""
     found: dict[FactKey, None] = {}
-    asked: dict[str, dict[Quantified, int]] = {}
+    asked: dict[str, list[int]] = {}
     for group in groups:
-        leaf = law.atoms.leaves[group.places[0]]
-        if isinstance(leaf, Any | All):
-            quantified = law.quantified(leaf)
-            asked.setdefault(leaf.collection, {})[quantified] = vector[group.places[0]]
-        else:
-            assert group.fact is not None  # a test fixed on a day has a fact
+        if group.fact is not None:
             found[FactKey(group.fact)] = None
-    for collection, wanted in asked.items():
-        found |= dict.fromkeys(_facts_on_members(collection, wanted, facts))
+        else:
+            (place,) = group.places
+            asked.setdefault(law.atoms.quantified[place].collection, []).append(place)
+    for places in asked.values():
+        found |= dict.fromkeys(_facts_on_members(law, places, vector, facts))
     return tuple(found)
 
 
@@ -106,63 +104,79 @@ def without_needless(
     Facts on members that are kept for one quantifier may settle another, too, and so stand in for
     a fact that seemed to be needed. Where they settle none, nothing is needless.
     """
+    if all(group.fact is not None and not is_complete_key(group.fact) for group in groups):
+        return found
     spoken = {place for group in groups for place in group.places}
     vector = law.atoms.read(facts.keeping(found))
     if all(value == UNKNOWN or place in spoken for place, value in enumerate(vector)):
         return found
-    kept = dict.fromkeys(found)
     ground = stands()
+    return _least(found, lambda kept: ground(law.atoms.read(facts.keeping(kept))))
+
+
+def _facts_on_members(
+    law: RegimeInForce, places: Sequence[int], vector: Vector, facts: FactBase
+) -> tuple[FactKey, ...]:
+    """A least set of facts on members that gives the quantifiers at these places their values."""
+    asked = [(law.atoms.quantified[place], vector[place]) for place in places]
+    for_each = tuple(one for one, value in asked if (value == TRUE) is one.universal)
+    for_some = [(one, value) for one, value in asked if (value == TRUE) is not one.universal]
+    collection = asked[0][0].collection
+    rows = facts.members(collection)
+    found: dict[FactKey, None] = {}
+    for name, row in rows if for_each else ():
+        for attribute in _needed(for_each, row):
+            found[member_key(collection, name, attribute)] = None
+    for one, value in for_some:
+        name, row = next((name, row) for name, row in rows if one.of_member(row) == value)
+        for attribute in _needed((one,), row):
+            found[member_key(collection, name, attribute)] = None
+    if for_each:
+        found[complete_key(collection)] = None
+    # one witness alone, or nothing but what holds of every member, is least already
+    if len(asked) == 1 or not for_some:
+        return tuple(found)
+
+    def suffice(kept: Iterable[FactKey]) -> bool:
+        known = law.atoms.read(facts.keeping(kept))
+        return all(known[place] == vector[place] for place in places)
+
+    return _least(tuple(found), suffice)
+
+
+def _least(
+    found: tuple[FactKey, ...], suffice: Callable[[Iterable[FactKey]], bool]
+) -> tuple[FactKey, ...]:
+    """Facts that still suffice when none of them can be left out any more."""
+    kept = dict.fromkeys(found)
     for key in reversed(found):
         del kept[key]
-        if not ground(law.atoms.read(facts.keeping(kept))):
+        if not suffice(kept):
             kept[key] = None
     return tuple(key for key in found if key in kept)
 
 
-def _facts_on_members(
-    collection: str, wanted: dict[Quantified, int], facts: FactBase
-) -> tuple[FactKey, ...]:
-    """A least set of facts on members that gives each quantifier the value it has."""
-    rows = facts.members(collection)
-    for_each = [one for one, value in wanted.items() if (value == TRUE) is one.universal]
-    for_some = [one for one in wanted if one not in for_each]
-    found: dict[FactKey, None] = {}
-    for name, row in rows:
-        for attribute in _needed(for_each, row):
-            found[Member(collection, name).key(attribute)] = None
-    for one in for_some:
-        name, row = next((name, row) for name, row in rows if one.of_member(row) == wanted[one])
-        for attribute in _needed([one], row):
-            found[Member(collection, name).key(attribute)] = None
-    if for_each:
-        found[complete_key(collection)] = None
-    # one witness alone, or nothing but what holds of every member, is least already
-    if len(for_some) > 1 or (for_some and for_each):
-        return tuple(_without_needless(collection, wanted, found, facts))
-    return tuple(found)
-
-
-def _needed(quantifiers: Sequence[Quantified], row: Row) -> Iterator[str]:
+def _needed(quantifiers: tuple[Quantified, ...], row: Row) -> tuple[str, ...]:
     """The attributes of a member that the bodies cannot do without for the values they have."""
-    rest = dict(row)
+    return _needed_of_kind(quantifiers, tuple(one.kind_of(row) for one in quantifiers))
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _needed_of_kind(
+    quantifiers: tuple[Quantified, ...], kinds: tuple[MemberKind, ...]
+) -> tuple[str, ...]:
+    """The same for all members of which so much is known."""
+    row: Row = {
+        attribute: value
+        for one, kind in zip(quantifiers, kinds, strict=True)
+        for attribute, value in zip(one.attributes, kind, strict=True)
+        if value is not None
+    }
     wanted = [one.of_member(row) for one in quantifiers]
-    spoken = dict.fromkeys(name for one in quantifiers for name in one.attributes)
+    spoken = tuple(dict.fromkeys(name for one in quantifiers for name in one.attributes))
     for attribute in reversed(spoken):
         if attribute in row:
-            del rest[attribute]
-            if [one.of_member(rest) for one in quantifiers] != wanted:
-                rest[attribute] = row[attribute]
-    return (attribute for attribute in spoken if attribute in rest)
-
-
-def _without_needless(
-    collection: str, wanted: dict[Quantified, int], found: dict[FactKey, None], facts: FactBase
-) -> Iterator[FactKey]:
-    """The facts found, less those for which another quantifier's facts stand in."""
-    kept = dict(found)
-    for key in reversed(found):
-        del kept[key]
-        rest = facts.only(collection, kept)
-        if any(one.value(rest) != value for one, value in wanted.items()):
-            kept[key] = None
-    return (key for key in found if key in kept)
+            value = row.pop(attribute)
+            if [one.of_member(row) for one in quantifiers] != wanted:
+                row[attribute] = value
+    return tuple(attribute for attribute in spoken if attribute in row)

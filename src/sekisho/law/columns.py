@@ -11,28 +11,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import reduce
-from operator import add, and_, or_
+from operator import add, or_
 
 import polars as pl
 
 from sekisho.law.alike import Questions, kinds_of_column, number_column
-from sekisho.law.answer import outcome_of_all
-from sekisho.law.atoms import Vector
 from sekisho.law.factbase import ARTICLE, FactBase
 from sekisho.law.groups import Group, group_atoms, mixed_groups
 from sekisho.law.inforce import RegimeInForce, regime_in_force
-from sekisho.law.outcome_columns import outcome_of_columns, proof_columns
+from sekisho.law.outcome_columns import masks_of_columns, outcome_of_masks, proof_columns
 from sekisho.law.regime import Regime
-from sekisho.law.syntax import LAW_DATE, All, And, Any, Not, Or, Relation, Rule, Test, is_number
+from sekisho.law.syntax import LAW_DATE, Relation, Test, is_number
+from sekisho.law.trial_columns import settle_columns
 from sekisho.law.vocabulary import FactType, Vocabulary
 from sekisho.model.case import Case
-from sekisho.model.determination import Outcome
 from sekisho.model.fact import Fact
 
 _TRUTHS = (False, None, True)
 _NEVER_KNOWN = pl.lit(None, dtype=pl.Boolean)
 _ANY_DAY = date(2000, 1, 1)
-_UNDETERMINED = list(Outcome).index(Outcome.UNDETERMINED)
 
 
 def determine_columns(
@@ -172,12 +169,8 @@ class _Batch:
             self._atom(table, place).alias(str(place))
             for place in range(len(self.law.atoms.leaves))
         )
-        bare = atoms.select(
-            self._expression(one.rule).alias(str(i)) for i, one in enumerate(self.law.clauses)
-        )
-        known, outcome = outcome_of_columns(self.law, bare)
-        if self.mixed:
-            outcome = self._settled_exactly(atoms, outcome)
+        known = masks_of_columns(self.law, atoms)
+        outcome = settle_columns(self.law, self.mixed, atoms, outcome_of_masks(known))
         if LAW_DATE in table.columns:
             known = known.with_columns(table[LAW_DATE])
         return proof_columns(self.law, known, outcome, self._open_facts(atoms))
@@ -205,31 +198,6 @@ class _Batch:
         # of no operand at all: false where the fact is known, else null
         found = reduce(or_, (column == one for one in operands), column.is_null() & _NEVER_KNOWN)
         return found if is_positive else ~found
-
-    def _expression(self, rule: Rule) -> pl.Expr:
-        match rule:
-            case Test() | Any() | All():
-                return pl.col(str(self.law.atoms.index(rule)))
-            case Not(part):
-                return ~self._expression(part)
-            case And(parts):
-                return reduce(and_, map(self._expression, parts), pl.lit(value=True))
-            case Or(parts):
-                return reduce(or_, map(self._expression, parts), pl.lit(value=False))
-
-    def _settled_exactly(self, atoms: pl.DataFrame, outcome: pl.Series) -> pl.Series:
-        """The outcome, tried for every kind of value where Kleene's logic may ask too much."""
-        order = list(Outcome)
-        settled: dict[Vector, int] = {}
-        open_mixed = (pl.col(str(group.places[0])).is_null() for group in self.mixed)
-        mask = (outcome == _UNDETERMINED) & atoms.select(pl.any_horizontal(open_mixed)).to_series()
-        for i, row in zip(mask.arg_true(), atoms.filter(mask).iter_rows(), strict=True):
-            vector = bytes(_TRUTHS.index(value) for value in row)
-            if vector not in settled:
-                settled[vector] = order.index(outcome_of_all(self.law, self.mixed, vector))
-            if settled[vector] != _UNDETERMINED:
-                outcome[i] = settled[vector]
-        return outcome
 
     def _open_facts(self, atoms: pl.DataFrame) -> pl.Series:
         """How many facts (a quantifier counts as one) are not known, in each row."""

@@ -13,7 +13,6 @@ from sekisho.law.needs import FactSearch
 from sekisho.law.obligations import obligation_of
 from sekisho.law.prove import Proof, prover_of
 from sekisho.law.regime import Regime
-from sekisho.law.syntax import Test
 from sekisho.model.case import Case
 from sekisho.model.determination import Change, Determination, Missing, Outcome
 from sekisho.model.fact import Fact
@@ -44,7 +43,6 @@ def determine(regime: Regime, facts: Iterable[Fact], case: Case, *, on: date) ->
         base,
         lambda: ground_of(law, prover.mixed, proof.answer, law.values(vector)),
     )
-    stated = base.facts
     return Determination(
         regime=regime.id,
         title=regime.title,
@@ -55,7 +53,7 @@ def determine(regime: Regime, facts: Iterable[Fact], case: Case, *, on: date) ->
         binds=proof.binds,
         clauses=proof.clauses,
         deciding=proof.deciding,
-        because=tuple(stated[key] for key in because),
+        because=tuple(map(base.fact, because)),
         missing=_missing(law, proof, base),
         change=_change(law, proof, base),
         conditions=proof.conditions,
@@ -93,7 +91,7 @@ def _change(law: RegimeInForce, proof: Proof, facts: FactBase) -> Change | None:
 
 def _disputed(law: RegimeInForce, facts: FactBase) -> tuple[FactKey, ...]:
     """The disputed facts that the regime speaks of."""
-    disputed = [key for key, fact in facts.facts.items() if fact.disputed]
+    disputed = facts.disputed
     if not disputed:
         return ()
     spoken = _spoken_of(law)
@@ -102,13 +100,9 @@ def _disputed(law: RegimeInForce, facts: FactBase) -> tuple[FactKey, ...]:
 
 def _spoken_of(law: RegimeInForce) -> set[str]:
     """Facts, and `collection.attribute` for those of members."""
-    found: set[str] = set()
-    for leaf in law.atoms.leaves:
-        if isinstance(leaf, Test):
-            found.add(leaf.fact)
-        else:
-            attributes = law.quantified(leaf).attributes
-            found |= {f"{leaf.collection}.{name}" for name in (*attributes, "complete")}
+    found = {test.fact for test in law.atoms.tests}
+    for one in law.atoms.quantified.values():
+        found |= {f"{one.collection}.{name}" for name in (*one.attributes, "complete")}
     return found
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from copy import copy
 from datetime import date
+from functools import cached_property, lru_cache
+from typing import TypeAlias
 
 import msgspec
 
@@ -13,6 +15,11 @@ from sekisho.model.case import Case
 from sekisho.model.fact import Fact
 from sekisho.model.truth import Truth
 from sekisho.model.units import FactKey
+
+Row: TypeAlias = dict[str, str]
+_Members: TypeAlias = tuple[tuple[str, tuple[tuple[str, FactKey], ...]], ...]
+
+_ON, _ACT, _TASK, _BODY, _ACQUIRED = map(FactKey, ("on", "act", "task", "body", "acquired"))
 
 ARTICLE = "article"
 """In tables of cases, the column that says which article a row is about."""
@@ -26,7 +33,7 @@ class Member(msgspec.Struct, frozen=True):
 
     def key(self, attribute: str) -> FactKey:
         """The key of the fact on one of its attributes."""
-        return FactKey(f"{self.collection}[{self.name}].{attribute}")
+        return member_key(self.collection, self.name, attribute)
 
 
 class FactBase:
@@ -37,62 +44,49 @@ class FactBase:
     """
 
     def __init__(self, facts: Iterable[Fact], case: Case, on: date) -> None:
-        """Lay out facts and the parts of the case that are known."""
+        """Lay out facts, each key once, and the parts of the case that are known."""
         self.on = on
-        self._facts = tuple(facts)
+        self._facts = {fact.key: fact for fact in facts}
         self._given = _given(case, on)
-        self.values: dict[str, str] = dict(self._given.items())
-        self.rows: dict[str, dict[str, dict[str, str]]] = {}
-        # written for speed: every case of every regime comes through here
-        values, rows = self.values, self.rows
-        for fact in self._facts:
-            key, value = fact.key, fact.value
-            if value is not None:
-                values[key] = value
-            if "[" in key and (parsed := parse_member_key(key)):
-                collection, name, attribute = parsed
-                members = rows.get(collection)
-                if members is None:
-                    members = rows[collection] = {}
-                row = members.get(name)
-                if row is None:
-                    row = members[name] = {}
-                if value is not None:
-                    row[attribute] = value
+        self.values: dict[str, str] = dict(self._given)
+        self.values |= {
+            key: value for key, fact in self._facts.items() if (value := fact.value) is not None
+        }
 
-    @property
-    def facts(self) -> dict[FactKey, Fact]:
-        """The facts by key, those that come with the case among them."""
-        found = {fact.key: fact for fact in self._facts}
-        for key, value in self._given.items():
-            found.setdefault(key, Fact(key=key, value=value))
-        return found
-
-    def members(self, collection: str) -> list[tuple[str, dict[str, str]]]:
-        """The known members of a collection and what is known of each; by name, in any case."""
-        return sorted(self.rows.get(collection, {}).items())
-
-    def keeping(self, keys: Container[FactKey]) -> FactBase:
-        """The same case with nothing known but these facts; members stay members."""
-        other = copy(self)
-        other.values = {key: value for key, value in self.values.items() if key in keys}
-        other.rows = {name: self.only(name, keys).rows[name] for name in self.rows}
-        return other
-
-    def only(self, collection: str, keys: Container[FactKey]) -> FactBase:
-        """The same members of a collection, with nothing known of them but these facts."""
-        other = copy(self)
-        other.values = {key: value for key, value in self.values.items() if key in keys}
-        other.rows = {
+    @cached_property
+    def rows(self) -> dict[str, dict[str, Row]]:
+        """By collection and name, what is known of each member by attribute."""
+        known = self.values.get
+        return {
             collection: {
                 name: {
                     attribute: value
-                    for attribute, value in row.items()
-                    if Member(collection, name).key(attribute) in keys
+                    for attribute, key in attributes
+                    if (value := known(key)) is not None
                 }
-                for name, row in self.rows.get(collection, {}).items()
+                for name, attributes in members
             }
+            for collection, members in _members_in(tuple(self._facts))
         }
+
+    def fact(self, key: FactKey) -> Fact:
+        """A fact that is stated, or that comes with the case."""
+        return self._facts.get(key) or Fact(key=key, value=self._given[key])
+
+    @property
+    def disputed(self) -> list[FactKey]:
+        """The facts that are disputed."""
+        return [key for key, fact in self._facts.items() if fact.disputed]
+
+    def members(self, collection: str) -> list[tuple[str, Row]]:
+        """The known members of a collection and what is known of each; by name, in any case."""
+        return sorted(self.rows.get(collection, {}).items())
+
+    def keeping(self, keys: Iterable[FactKey]) -> FactBase:
+        """The same case with nothing known but these facts; members stay members."""
+        other = copy(self)
+        other.values = {key: self.values[key] for key in keys}
+        other.__dict__.pop("rows", None)
         return other
 
     def value(self, key: str) -> str | None:
@@ -105,19 +99,44 @@ class FactBase:
         return Truth.UNKNOWN if value is None else Truth(value)
 
 
+def member_key(collection: str, name: str, attribute: str) -> FactKey:
+    """The key of the fact on an attribute of a member."""
+    return FactKey(f"{collection}[{name}].{attribute}")
+
+
 def complete_key(collection: str) -> FactKey:
     """The key of the fact that a collection has no further members."""
     return FactKey(f"{collection}.complete")
 
 
-def _given(case: Case, on: date) -> dict[FactKey, str]:
-    given = {FactKey("on"): on.isoformat()}
+def is_complete_key(key: str) -> bool:
+    """Whether a key may be that of such a fact."""
+    return key.endswith(".complete")
+
+
+@lru_cache(maxsize=256)
+def _members_in(keys: tuple[FactKey, ...]) -> tuple[tuple[str, _Members], ...]:
+    """The members that keys speak of. Cases about one article share it, so each is kept."""
+    found: dict[str, dict[str, list[tuple[str, FactKey]]]] = {}
+    for key in keys:
+        if "[" in key and (parsed := parse_member_key(key)):
+            collection, name, attribute = parsed
+            found.setdefault(collection, {}).setdefault(name, []).append((attribute, key))
+    return tuple(
+        (collection, tuple((name, tuple(keys)) for name, keys in members.items()))
+        for collection, members in found.items()
+    )
+
+
+def _given(case: Case, on: date) -> dict[str, str]:
+    """The parts of the case that are known, as facts; for speed, written out one by one."""
+    given: dict[str, str] = {_ON: on.isoformat()}
     if case.act is not None:
-        given[FactKey("act")] = case.act
+        given[_ACT] = case.act
     if case.task is not None:
-        given[FactKey("task")] = case.task
+        given[_TASK] = case.task
     if case.body is not None:
-        given[FactKey("body")] = case.body
+        given[_BODY] = case.body
     if case.acquired is not None:
-        given[FactKey("acquired")] = case.acquired.isoformat()
+        given[_ACQUIRED] = case.acquired.isoformat()
     return given

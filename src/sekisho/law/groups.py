@@ -17,7 +17,7 @@ from decimal import Decimal
 
 import msgspec
 
-from sekisho.law.atoms import FALSE, TRUE, UNKNOWN, Vector
+from sekisho.law.atoms import FALSE, TRUE, UNKNOWN, Literal, Vector
 from sekisho.law.evaluate import holds
 from sekisho.law.inforce import RegimeInForce
 from sekisho.law.syntax import LAW_DATE, All, And, Any, Not, Or, Rule, Test
@@ -29,9 +29,6 @@ ANY_OTHER = "XX"
 # the codes of ISO 3166-1 that are left to users come first
 _UNNAMED_COUNTRIES = (ANY_OTHER, *map("".join, itertools.product(string.ascii_uppercase, repeat=2)))
 _FINEST = Decimal("0.000001")
-
-Literal = tuple[int, int]
-"""An atom, and the value asked of it: true or false."""
 
 
 class Kind(msgspec.Struct, frozen=True):

@@ -13,13 +13,13 @@ from datetime import date
 
 import msgspec
 
-from sekisho.law.atoms import FALSE, TRUE, Atoms, Formula, Quantified, Vector
+from sekisho.law.atoms import FALSE, TRUE, Atoms, Formula, Vector
 from sekisho.law.dated import rule_in_time, rule_on
 from sekisho.law.regime import Burden, Clause, Regime
-from sekisho.law.syntax import All, Any, Rule
+from sekisho.law.syntax import Rule
 from sekisho.model.determination import ClauseKind
 
-_MOST_VECTORS = 1 << 13
+_MOST_VECTORS = 1 << 14
 
 AGAINST = (ClauseKind.PROHIBIT, ClauseKind.REQUIRE)
 
@@ -46,9 +46,9 @@ class Values(msgspec.Struct, frozen=True):
     prohibition or requirement stands against it; `kept`: whether some condition is to be kept.
     """
 
-    clauses: list[int]
-    bare: list[int]
-    unexcused: list[int]
+    clauses: Vector
+    bare: Vector
+    unexcused: Vector
     binds: int
     breached: int
     kept: int
@@ -99,27 +99,23 @@ class RegimeInForce:
 
     def _values(self, vector: Vector) -> Values:
         """The value of every clause, and what follows from them together."""
-        bare = [formula(vector) for formula in self.formulas]
-        clauses, unexcused = bare.copy(), bare.copy()
+        bare = bytes([formula(vector) for formula in self.formulas])
+        clauses, unexcused = bytearray(bare), bytearray(bare)
         for i, lifting in self.lifted:
             for j, is_excuse in lifting:
                 clauses[i] = min(clauses[i], TRUE - clauses[j])
                 if not is_excuse:
                     unexcused[i] = min(unexcused[i], TRUE - unexcused[j])
         return Values(
-            clauses=clauses,
+            clauses=bytes(clauses),
             bare=bare,
-            unexcused=unexcused,
+            unexcused=bytes(unexcused),
             binds=_largest(clauses, self.scopes),
             breached=_largest(clauses, self.against),
-            kept=max((self.keeps(i, clauses, bare) for i in self.conditioned), default=FALSE),
+            kept=max([self.keeps(i, clauses, bare) for i in self.conditioned], default=FALSE),
         )
 
-    def quantified(self, leaf: Any | All) -> Quantified:
-        """The compiled form of a quantifier among the atoms."""
-        return self.atoms.quantified[leaf]
-
-    def keeps(self, i: int, clauses: list[int], bare: list[int]) -> int:
+    def keeps(self, i: int, clauses: Vector | bytearray, bare: Vector) -> int:
         """Whether a clause's condition is to be kept: an exception's, where it lifts something."""
         one = self.clauses[i]
         if one.clause.kind is not ClauseKind.EXCEPT:
@@ -133,7 +129,7 @@ def regime_in_force(regime: Regime, on: date | None) -> RegimeInForce:
     return RegimeInForce(regime, on)
 
 
-def _largest(values: list[int], places: Sequence[int]) -> int:
+def _largest(values: Vector | bytearray, places: Sequence[int]) -> int:
     return max([values[i] for i in places], default=FALSE)
 
 

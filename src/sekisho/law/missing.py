@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sekisho.law.atoms import FALSE, TRUE, UNKNOWN, Vector
+from sekisho.law.atoms import FALSE, TRUE, UNKNOWN, Literal, Vector
 from sekisho.law.factbase import complete_key
-from sekisho.law.groups import Group, Literal
+from sekisho.law.groups import Group
 from sekisho.law.inforce import RegimeInForce
 from sekisho.law.syntax import All, Any, Test
 from sekisho.law.vocabulary import Vocabulary
@@ -84,16 +84,17 @@ class AtomSearch:
         value = self.vector[place]
         if value == UNKNOWN:
             return self.ways.of_one((place, wanted))
-        if self.changing and self._may_change(leaf):
+        if self.changing and self._may_change(place):
             return self.ways.of_one((place, wanted))
         return [NOTHING] if value == wanted else []
 
-    def _may_change(self, leaf: Test | Any | All) -> bool:
+    def _may_change(self, place: int) -> bool:
+        leaf = self.law.atoms.leaves[place]
         if isinstance(leaf, Test):
             entry = self.vocabulary.find(leaf.fact)
             return entry is not None and entry.change is not None
         collection = self.vocabulary.collections[leaf.collection]
-        spoken = self.law.quantified(leaf).attributes
+        spoken = self.law.atoms.quantified[place].attributes
         return any(one.change for one in collection.attributes if one.key in spoken)
 
     def _possible(self, way: Way) -> bool:

@@ -13,10 +13,10 @@ from itertools import product
 
 import msgspec
 
-from sekisho.law.atoms import TRUE, UNKNOWN, MemberKind, Quantified, Row, Vector
+from sekisho.law.atoms import TRUE, UNKNOWN, Literal, MemberKind, Quantified, Vector
 from sekisho.law.evaluate import holds
-from sekisho.law.factbase import FactBase, Member, complete_key
-from sekisho.law.groups import Literal, possible_values
+from sekisho.law.factbase import FactBase, Member, Row, complete_key
+from sekisho.law.groups import possible_values
 from sekisho.law.inforce import RegimeInForce
 from sekisho.law.syntax import All, Any, Relation, Test
 from sekisho.law.vocabulary import Vocabulary
@@ -32,7 +32,7 @@ _COST_OF_UNSEEN = 50
 """Added for a member that may not exist: what is known to be there is asked for first."""
 
 
-class Demand(msgspec.Struct, frozen=True, order=True):
+class Demand(msgspec.Struct, frozen=True, order=True, cache_hash=True):
     """That a fact stand in a relation to some values."""
 
     fact: FactKey
@@ -104,7 +104,7 @@ class FactSearch:
                 for other in (
                     [frozenset({_demand(FactKey(leaf.fact), leaf, wanted)})]
                     if isinstance(leaf, Test)
-                    else self._of_quantifier(leaf, wanted, one)
+                    else self._of_quantifier(place, wanted, one)
                 )
             }
             found = self._cheapest(one for one in unions if self._possible(one))
@@ -115,24 +115,24 @@ class FactSearch:
         leaf = self.law.atoms.leaves[literal[0]]
         if isinstance(leaf, Test):
             return 0, literal[0]
-        return 1 + _is_of_every(self.law.quantified(leaf), literal[1]), literal[0]
+        return 1 + _is_of_every(self.law.atoms.quantified[literal[0]], literal[1]), literal[0]
 
     def _cheapest(self, ways: Iterable[Demands]) -> list[Demands]:
         return sorted(ways, key=lambda way: (self.cost(way), sorted(way)))[:MOST_WAYS]
 
-    def _of_quantifier(self, leaf: Any | All, wanted: int, so_far: Demands) -> list[Demands]:
+    def _of_quantifier(self, place: int, wanted: int, so_far: Demands) -> list[Demands]:
         """Ways through the members; a member not seen so far has to fit what was asked of it."""
-        one = self.law.quantified(leaf)
-        rows = self.facts.members(leaf.collection)
-        complete = self.facts.values.get(complete_key(leaf.collection))
+        one = self.law.atoms.quantified[place]
+        rows = self.facts.members(one.collection)
+        complete = self.facts.values.get(complete_key(one.collection))
         if not _is_of_every(one, wanted):
             if complete != "true":
                 rows.append((UNSEEN, {}))
             return [way for name, row in rows for way in self._of_member(one, name, row, wanted)]
         if complete == "false":
             return []
-        whole = Demand(complete_key(leaf.collection), Relation.IS, ("true",))
-        asked_for = f"{leaf.collection}[{UNSEEN}]."
+        whole = Demand(complete_key(one.collection), Relation.IS, ("true",))
+        asked_for = f"{one.collection}[{UNSEEN}]."
         if any(demand.fact.startswith(asked_for) for demand in so_far):
             rows.append((UNSEEN, {}))
         found: list[Demands] = [frozenset() if complete else frozenset({whole})]

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 
 import polars as pl
 
 from sekisho.law.inforce import RegimeInForce
 from sekisho.law.regime import Burden
-from sekisho.law.syntax import LAW_DATE
+from sekisho.law.syntax import LAW_DATE, All, And, Any, Not, Or, Rule, Test
 from sekisho.model.determination import ClauseKind, Effect, Outcome
 
 _MOST_IN_A_BYTE = 255
@@ -21,32 +21,41 @@ _NEVER = pl.lit(value=False)
 _OUTCOMES = pl.Enum([outcome.value for outcome in Outcome])
 _EFFECTS = pl.Enum([effect.value for effect in Effect])
 
+UNDETERMINED = list(Outcome).index(Outcome.UNDETERMINED)
 
-def outcome_of_columns(law: RegimeInForce, bare: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """The outcome of each row.
+
+def masks_of_columns(law: RegimeInForce, atoms: pl.DataFrame) -> pl.DataFrame:
+    """The masks that answers are made of: clauses, with and without exceptions, and their sums.
 
     Args:
         law: the regime.
-        bare: each clause without its exceptions.
-
-    Returns:
-        The masks that the proof is made of, and the outcome as its place in `Outcome`.
+        atoms: what is known of each atom; columns are called by their places in the vector.
     """
-    frame = _with_exceptions(law, bare)
-    frame = frame.with_columns(
-        binds=_any(_clause(i) for i in law.scopes),
-        breached=_any(_clause(i) for i in law.against),
-        **{f"keeps {i}": _keeps(law, i) for i in law.conditioned},
-    ).with_columns(kept=_any(pl.col(f"keeps {i}") for i in law.conditioned))
+    bare = atoms.select(
+        _expression(law, one.rule).alias(str(i)) for i, one in enumerate(law.clauses)
+    )
+    return (
+        _with_exceptions(law, bare)
+        .with_columns(
+            binds=_any(_clause(i) for i in law.scopes),
+            breached=_any(_clause(i) for i in law.against),
+            **{f"keeps {i}": _keeps(law, i) for i in law.conditioned},
+        )
+        .with_columns(kept=_any(pl.col(f"keeps {i}") for i in law.conditioned))
+    )
+
+
+def outcome_of_masks(masks: pl.DataFrame) -> pl.Series:
+    """The outcome of each row by Kleene's logic, as its place in `Outcome`."""
     binds, breached, kept = pl.col("binds"), pl.col("breached"), pl.col("kept")
-    masks = {
+    came = {
         Outcome.PROHIBITED: binds & breached,
         Outcome.CONDITIONAL: binds & ~breached & kept,
         Outcome.PERMITTED: binds & ~breached & ~kept,
         Outcome.NOT_APPLICABLE: ~binds,
     }
-    code = _code_of(((mask, _place(outcome)) for outcome, mask in masks.items()), _UNDETERMINED)
-    return frame, frame.select(code.alias("outcome")).to_series()
+    code = _code_of(((mask, _place(outcome)) for outcome, mask in came.items()), UNDETERMINED)
+    return masks.select(code.alias("outcome")).to_series()
 
 
 def proof_columns(
@@ -56,7 +65,7 @@ def proof_columns(
 
     Args:
         law: the regime.
-        frame: as `outcome_of_columns` gives it, and the law date as `on`.
+        frame: as `masks_of_columns` gives it, and the law date as `on`.
         outcome: of each row.
         open_facts: of each row, whatever its outcome.
     """
@@ -74,6 +83,18 @@ def proof_columns(
         pl.when(_came(Outcome.UNDETERMINED)).then(pl.col("open")).otherwise(0).alias("open_facts"),
         *(_clause(i).alias(name) for i, name in enumerate(names)),
     )
+
+
+def _expression(law: RegimeInForce, rule: Rule) -> pl.Expr:
+    match rule:
+        case Test() | Any() | All():
+            return pl.col(str(law.atoms.index(rule)))
+        case Not(part):
+            return ~_expression(law, part)
+        case And(parts):
+            return reduce(and_, (_expression(law, part) for part in parts), pl.lit(value=True))
+        case Or(parts):
+            return _any(_expression(law, part) for part in parts)
 
 
 def _with_exceptions(law: RegimeInForce, bare: pl.DataFrame) -> pl.DataFrame:
@@ -216,9 +237,6 @@ def _is_false(mask: pl.Expr) -> pl.Expr:
 
 def _place(outcome: Outcome) -> int:
     return list(Outcome).index(outcome)
-
-
-_UNDETERMINED = _place(Outcome.UNDETERMINED)
 
 
 def _code_of(codes: Iterable[tuple[pl.Expr, int]], otherwise: int) -> pl.Expr:

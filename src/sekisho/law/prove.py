@@ -55,6 +55,7 @@ class Prover:
         self.groups = group_atoms(law)
         self.mixed = mixed_groups(law)
         self.answer = functools.lru_cache(maxsize=_MOST_PROOFS)(self._answer)
+        self._clause_value = functools.cache(self._clause_value_of)
         self.prove = functools.lru_cache(maxsize=_MOST_PROOFS)(self._prove)
 
     def _answer(self, vector: Vector) -> Answer:
@@ -70,7 +71,7 @@ class Prover:
         proof = Proof(
             answer=answer,
             binds=_whether_bound(answer, values),
-            clauses=tuple(self._clause_value(i, values) for i in range(len(law.clauses))),
+            clauses=tuple(map(self._clause_value, range(len(law.clauses)), values.clauses)),
             deciding=tuple(law.clauses[i].clause.id for i in _deciding(law, answer, values)),
             reasons=least_groups(self.groups, vector, stands),
             conditions=tuple(self._conditions(answer, values)),
@@ -93,12 +94,12 @@ class Prover:
             case _:
                 return proof
 
-    def _clause_value(self, i: int, values: Values) -> ClauseValue:
+    def _clause_value_of(self, i: int, value: int) -> ClauseValue:
         one = self.law.clauses[i]
         return ClauseValue(
             id=one.clause.id,
             kind=one.clause.kind,
-            value=TRUTHS[values.clauses[i]],
+            value=TRUTHS[value],
             in_force=one.in_force,
             words=one.clause.words,
             citation=one.clause.citation,

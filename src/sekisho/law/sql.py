@@ -89,10 +89,9 @@ class _Query:
 
     def _tables(self) -> Iterator[tuple[str, list[str]]]:
         found: dict[str, dict[str, None]] = {}
-        for leaf in self.law.atoms.leaves:
-            if not isinstance(leaf, Test):
-                spoken = found.setdefault(leaf.collection, {ARTICLE: None})
-                spoken.update(dict.fromkeys(self.law.quantified(leaf).attributes))
+        for one in self.law.atoms.quantified.values():
+            spoken = found.setdefault(one.collection, {ARTICLE: None})
+            spoken.update(dict.fromkeys(one.attributes))
         return ((name, list(columns)) for name, columns in found.items())
 
     def _steps(self) -> Iterator[tuple[str, str]]:

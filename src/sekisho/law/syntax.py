@@ -48,7 +48,7 @@ _OPPOSITES = {
 }
 
 
-class Test(msgspec.Struct, frozen=True):
+class Test(msgspec.Struct, frozen=True, cache_hash=True):
     """A fact compared with words, dates, or a dated parameter of the regime.
 
     `fact` is a scalar fact, or an attribute of the member that the innermost quantifier speaks
@@ -64,32 +64,32 @@ class Test(msgspec.Struct, frozen=True):
     of_member: bool = False
 
 
-class Not(msgspec.Struct, frozen=True):
+class Not(msgspec.Struct, frozen=True, cache_hash=True):
     """The part does not hold."""
 
     part: Rule
 
 
-class And(msgspec.Struct, frozen=True):
+class And(msgspec.Struct, frozen=True, cache_hash=True):
     """Every part holds."""
 
     parts: tuple[Rule, ...]
 
 
-class Or(msgspec.Struct, frozen=True):
+class Or(msgspec.Struct, frozen=True, cache_hash=True):
     """Some part holds."""
 
     parts: tuple[Rule, ...]
 
 
-class Any(msgspec.Struct, frozen=True):
+class Any(msgspec.Struct, frozen=True, cache_hash=True):
     """The body holds of some member of an open collection."""
 
     collection: str
     body: Rule
 
 
-class All(msgspec.Struct, frozen=True):
+class All(msgspec.Struct, frozen=True, cache_hash=True):
     """The body holds of every member of an open collection."""
 
     collection: str

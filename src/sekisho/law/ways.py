@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterable
 from itertools import product
 from typing import TypeAlias
 
-from sekisho.law.atoms import TRUE
-from sekisho.law.groups import Literal
+from sekisho.law.atoms import TRUE, Literal
 from sekisho.law.syntax import All, And, Any, Not, Or, Rule, Test
 
 Way: TypeAlias = frozenset[Literal]

@@ -198,7 +198,7 @@ def _variables_of_members(
     collection: str, rules: list[Any | All], atoms: Atoms, vocabulary: Vocabulary
 ) -> Iterator[Variable]:
     """One variable for all quantifiers of a collection; one for each, where there are too many."""
-    quantified = [atoms.quantified[rule] for rule in rules]
+    quantified = [atoms.quantified[atoms.index(rule)] for rule in rules]
     members = _member_kinds(collection, quantified, vocabulary)
     if members is None:
         for rule in rules:
