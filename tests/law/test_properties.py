@@ -132,7 +132,7 @@ def test_every_reason_is_needed(regime: Regime, facts: dict[str, str]) -> None:
     prover = prover_of(regime, ON)
     whole = prover.law.atoms.read(base(facts))
     before = prover.answer(whole)
-    stands = ground_of(prover.law, prover.mixed, before, prover.law.values(whole))
+    stands = ground_of(prover.law, prover.outcome, before, prover.law.values(whole))
     settled = before.outcome is not Outcome.UNDETERMINED or before.effect in EASY
     because = reasons(regime, facts)
     for lost in because:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import chain, product
 from math import prod
 
 import msgspec
 
-from sekisho.law.atoms import FALSE, TRUE, UNKNOWN, Vector
-from sekisho.law.groups import Group, Kind
+from sekisho.law.atoms import FALSE, TRUE, UNKNOWN, Literal, Vector
+from sekisho.law.groups import Group
 from sekisho.law.inforce import RegimeInForce, Values
 from sekisho.law.regime import Burden
 from sekisho.model.determination import Effect, Outcome
@@ -68,27 +69,32 @@ _EFFECTS = {
 
 def outcome_of_all(law: RegimeInForce, mixed: Sequence[Group], vector: Vector) -> Outcome:
     """The outcome on which every kind of value of the open mixed facts agrees."""
-    open_groups = [group for group in mixed if group.is_open(vector)]
-    if not open_groups or prod(len(group.kinds) for group in open_groups) > MOST_TRIALS:
-        return Outcome.UNDETERMINED
-    # the two ends first: where they differ, nothing between matters
-    first, last = ([group.kinds[end] for group in open_groups] for end in (0, -1))
-    found = _outcome(law.values(_with_kinds(vector, open_groups, first)))
-    for kinds in (last, *product(*(group.kinds for group in open_groups))):
-        if found is Outcome.UNDETERMINED:
-            break
-        if _outcome(law.values(_with_kinds(vector, open_groups, kinds))) is not found:
-            return Outcome.UNDETERMINED
-    return found
-
-
-def _with_kinds(vector: Vector, groups: Sequence[Group], kinds: Sequence[Kind]) -> Vector:
-    """What would be known if each group had that kind of value."""
-    tried = bytearray(vector)
-    for group, kind in zip(groups, kinds, strict=True):
-        for place, sign in zip(group.places, kind.signs, strict=True):
+    open_groups = tuple(group for group in mixed if group.is_open(vector))
+    found: Outcome | None = None
+    for trial in _trials(open_groups):
+        tried = bytearray(vector)
+        for place, sign in trial:
             tried[place] = sign
-    return bytes(tried)
+        outcome = _outcome(law.values(bytes(tried)))
+        if outcome is Outcome.UNDETERMINED or outcome is not (found or outcome):
+            return Outcome.UNDETERMINED
+        found = outcome
+    return found or Outcome.UNDETERMINED
+
+
+@functools.lru_cache(maxsize=1024)
+def _trials(groups: tuple[Group, ...]) -> tuple[tuple[Literal, ...], ...]:
+    """Every combination of kinds of value, as what each atom would be; none where too many."""
+    if not groups or prod(len(group.kinds) for group in groups) > MOST_TRIALS:
+        return ()
+    each = [
+        [tuple(zip(group.places, kind.signs, strict=True)) for kind in group.kinds]
+        for group in groups
+    ]
+    # the two ends first: where they differ, nothing between matters
+    first, *between = product(*each)
+    ordered = [first, *reversed(between)]
+    return tuple(tuple(chain.from_iterable(one)) for one in ordered)
 
 
 def _effect_while_open(law: RegimeInForce, values: Values) -> Effect:

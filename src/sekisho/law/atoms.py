@@ -36,6 +36,7 @@ class Atoms:
     def __init__(self) -> None:
         """Begin without atoms."""
         self.leaves: list[Test | Any | All] = []
+        self._nothing_known: Vector = b""
         self._index: dict[Rule, int] = {}
         self.quantified: dict[int, Quantified] = {}
         self._tests: list[tuple[int, str, _Judged]] = []
@@ -47,6 +48,7 @@ class Atoms:
         if place is None:
             place = self._index[leaf] = len(self.leaves)
             self.leaves.append(leaf)
+            self._nothing_known += bytes([UNKNOWN])
             if isinstance(leaf, Test):
                 self._tests.append((place, leaf.fact, _Judged(leaf)))
             else:
@@ -62,21 +64,22 @@ class Atoms:
 
     def formula(self, rule: Rule) -> Formula:
         """The function that gives a rule's value for a vector; each value is worked out once."""
-        places = tuple(dict.fromkeys(self._places(rule)))
+        places = tuple(dict.fromkeys(self.places(rule)))
         if not places:
             return self._compiled(rule)
         known, state_of = _Remembered(self._compiled(rule), places), itemgetter(*places)
         return lambda vector: known[state_of(vector)]
 
-    def _places(self, rule: Rule) -> Iterator[int]:
+    def places(self, rule: Rule) -> Iterator[int]:
+        """The places of a rule's atoms, as often as it speaks of them."""
         match rule:
             case Test() | Any() | All():
                 yield self.index(rule)
             case Not(part):
-                yield from self._places(part)
+                yield from self.places(part)
             case And(parts) | Or(parts):
                 for part in parts:
-                    yield from self._places(part)
+                    yield from self.places(part)
 
     def _compiled(self, rule: Rule) -> Formula:
         match rule:
@@ -92,14 +95,20 @@ class Atoms:
 
     def read(self, facts: FactBase) -> Vector:
         """What the facts of a case say on each atom."""
-        values = facts.values
-        vector = bytearray(len(self.leaves))
-        for place, key, judged in self._tests:
-            value = values.get(key)
-            vector[place] = UNKNOWN if value is None else judged[value]
+        vector = bytearray(self.read_tests(facts))
         for members in self._collections.values():
             for place, found in members.values(facts):
                 vector[place] = found
+        return bytes(vector)
+
+    def read_tests(self, facts: FactBase) -> Vector:
+        """What they say on the atoms that are tests; quantifiers are left open."""
+        values = facts.values
+        vector = bytearray(self._nothing_known)
+        for place, key, judged in self._tests:
+            value = values.get(key)
+            if value is not None:
+                vector[place] = judged[value]
         return bytes(vector)
 
 

@@ -8,25 +8,28 @@ together with all the others, and with any of the others.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from sekisho.law.answer import Answer, clauses_awaiting_body, outcome_of
+from sekisho.law.answer import Answer, clauses_awaiting_body
 from sekisho.law.atoms import FALSE, TRUE, UNKNOWN, MemberKind, Quantified, Vector
-from sekisho.law.factbase import FactBase, Row, complete_key, is_complete_key, member_key
+from sekisho.law.factbase import FactBase, Row, complete_key, member_key
 from sekisho.law.groups import Group
 from sekisho.law.inforce import RegimeInForce, Values
 from sekisho.law.regime import Burden
+from sekisho.law.syntax import Test
 from sekisho.model.determination import Effect, Outcome
 from sekisho.model.units import FactKey
 
 Ground: TypeAlias = Callable[[Vector], bool]
 
 
-def ground_of(law: RegimeInForce, mixed: Sequence[Group], answer: Answer, values: Values) -> Ground:
+def ground_of(
+    law: RegimeInForce, outcome_of: Callable[[Vector], Outcome], answer: Answer, values: Values
+) -> Ground:
     """What the answer stands on, as a test of what is known."""
     if answer.outcome is not Outcome.UNDETERMINED:
-        return lambda vector: outcome_of(law, mixed, vector) is answer.outcome
+        return lambda vector: outcome_of(vector) is answer.outcome
     match answer.effect:
         case Effect.MAY:
             return lambda vector: _is_clear(law.values(vector), kept=FALSE)
@@ -59,20 +62,30 @@ def least_groups(groups: Sequence[Group], vector: Vector, stands: Ground) -> tup
     """The known groups that the ground cannot do without, in the order the clauses speak of them.
 
     Groups of later clauses are given up first, so that the reasons come from the first clause
-    that suffices.
+    that suffices. What can be given up together can be given up one by one, so they are tried in
+    halves (Junker 2004, "QuickXplain").
     """
     known = [group for group in groups if not group.is_open(vector)]
     rest = bytearray(vector)
-    kept: list[Group] = []
-    for group in reversed(known):
-        held = [rest[place] for place in group.places]
-        for place in group.places:
-            rest[place] = UNKNOWN
-        if not stands(bytes(rest)):
-            for place, value in zip(group.places, held, strict=True):
-                rest[place] = value
-            kept.append(group)
-    return tuple(reversed(kept))
+
+    def needed(part: list[Group]) -> Iterator[Group]:
+        """Those of a part, the last first, that cannot be given up; the others are."""
+        for group in part:
+            for place in group.places:
+                rest[place] = UNKNOWN
+        if stands(bytes(rest)):
+            return
+        for group in part:
+            for place in group.places:
+                rest[place] = vector[place]
+        if len(part) == 1:
+            yield part[0]
+            return
+        half = len(part) // 2
+        yield from needed(part[half:])
+        yield from needed(part[:half])
+
+    return tuple(reversed([*needed(known)])) if known else ()
 
 
 def facts_behind(
@@ -104,14 +117,33 @@ def without_needless(
     Facts on members that are kept for one quantifier may settle another, too, and so stand in for
     a fact that seemed to be needed. Where they settle none, nothing is needless.
     """
-    if all(group.fact is not None and not is_complete_key(group.fact) for group in groups):
-        return found
     spoken = {place for group in groups for place in group.places}
+    others = _places_touched(law, groups) - spoken
+    if not others:
+        return found
     vector = law.atoms.read(facts.keeping(found))
-    if all(value == UNKNOWN or place in spoken for place, value in enumerate(vector)):
+    if all(vector[place] == UNKNOWN for place in others):
         return found
     ground = stands()
     return _least(found, lambda kept: ground(law.atoms.read(facts.keeping(kept))))
+
+
+def _places_touched(law: RegimeInForce, groups: Sequence[Group]) -> set[int]:
+    """The places of what facts on members, or that they are all, may settle."""
+    collections = {
+        law.atoms.quantified[group.places[0]].collection for group in groups if group.fact is None
+    }
+    facts = {group.fact for group in groups}
+    complete = {complete_key(collection) for collection in collections}
+    return {
+        place
+        for place, leaf in enumerate(law.atoms.leaves)
+        if (
+            leaf.fact in complete
+            if isinstance(leaf, Test)
+            else leaf.collection in collections or complete_key(leaf.collection) in facts
+        )
+    }
 
 
 def _facts_on_members(

@@ -169,8 +169,9 @@ class _Batch:
             self._atom(table, place).alias(str(place))
             for place in range(len(self.law.atoms.leaves))
         )
-        known = masks_of_columns(self.law, atoms)
-        outcome = settle_columns(self.law, self.mixed, atoms, outcome_of_masks(known))
+        known = masks_of_columns(self.law, atoms.lazy()).collect()
+        outcome = known.select(outcome_of_masks()).to_series()
+        outcome = settle_columns(self.law, self.mixed, atoms, outcome)
         if LAW_DATE in table.columns:
             known = known.with_columns(table[LAW_DATE])
         return proof_columns(self.law, known, outcome, self._open_facts(atoms))

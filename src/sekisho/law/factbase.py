@@ -109,11 +109,6 @@ def complete_key(collection: str) -> FactKey:
     return FactKey(f"{collection}.complete")
 
 
-def is_complete_key(key: str) -> bool:
-    """Whether a key may be that of such a fact."""
-    return key.endswith(".complete")
-
-
 @lru_cache(maxsize=256)
 def _members_in(keys: tuple[FactKey, ...]) -> tuple[tuple[str, _Members], ...]:
     """The members that keys speak of. Cases about one article share it, so each is kept."""

@@ -31,7 +31,7 @@ _UNNAMED_COUNTRIES = (ANY_OTHER, *map("".join, itertools.product(string.ascii_up
 _FINEST = Decimal("0.000001")
 
 
-class Kind(msgspec.Struct, frozen=True):
+class Kind(msgspec.Struct, frozen=True, cache_hash=True):
     """One kind of value of a fact: what its tests say of it, and a value that stands for it.
 
     For a quantifier `value` is `None`.
@@ -41,7 +41,7 @@ class Kind(msgspec.Struct, frozen=True):
     value: str | None
 
 
-class Group(msgspec.Struct, frozen=True):
+class Group(msgspec.Struct, frozen=True, cache_hash=True):
     """The atoms of one fact or quantifier, and its kinds of value. `fact` is `None` for the latter."""
 
     fact: str | None
@@ -49,8 +49,8 @@ class Group(msgspec.Struct, frozen=True):
     kinds: tuple[Kind, ...]
 
     def is_open(self, vector: Vector) -> bool:
-        """Whether nothing is known of it."""
-        return all(vector[place] == UNKNOWN for place in self.places)
+        """Whether nothing is known of it; what one of its tests says, all of them do."""
+        return vector[self.places[0]] == UNKNOWN
 
     def fits(self, literals: Iterable[Literal]) -> Kind | None:
         """A kind of value on which the atoms of this group are as asked; `None` when none is."""

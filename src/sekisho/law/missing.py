@@ -6,6 +6,7 @@ that it is done once for all cases alike; `needs` then says what a way asks of t
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
 from sekisho.law.atoms import FALSE, TRUE, UNKNOWN, Literal, Vector
@@ -13,35 +14,80 @@ from sekisho.law.factbase import complete_key
 from sekisho.law.groups import Group
 from sekisho.law.inforce import RegimeInForce
 from sekisho.law.syntax import All, Any, Test
-from sekisho.law.vocabulary import Vocabulary
 from sekisho.law.ways import NOTHING, Way, Ways
 from sekisho.model.determination import ClauseKind
 
+_MOST_REMEMBERED = 1 << 15
 
-class AtomSearch:
-    """Ways over the atoms of a regime, for one state of knowledge.
+
+class Remembered:
+    """What a regime's searches of one kind share, whatever is known.
 
     With `changing`, facts that are the body's to change may become otherwise; what they are
     already is then part of the way, so that a change never breaks what it rests on.
     """
 
     def __init__(
-        self,
-        law: RegimeInForce,
-        groups: Iterable[Group],
-        vector: Vector,
-        vocabulary: Vocabulary,
-        *,
-        changing: bool = False,
+        self, law: RegimeInForce, groups: Iterable[Group], *, changing: bool = False
     ) -> None:
-        """Keep what is searched."""
+        """Begin with nothing found."""
         self.law = law
-        self.vector = vector
-        self.vocabulary = vocabulary
-        self.group_of = {place: group for group in groups for place in group.places}
+        self.vocabulary = law.regime.vocabulary
         self.changing = changing
-        self.ways = Ways(self._price, self._possible)
-        self._of_clause: dict[Literal, list[Way]] = {}
+        self.group_of = {place: group for group in groups for place in group.places}
+        self.is_possible = functools.lru_cache(maxsize=_MOST_REMEMBERED)(self._is_possible)
+        self.of_clause: dict[tuple[int, int, tuple[int, ...]], list[Way]] = {}
+        self._atoms_of: dict[int, tuple[int, ...]] = {}
+
+    def _is_possible(self, way: Way) -> bool:
+        """Whether each fact has some kind of value that is as asked."""
+        groups = {self.group_of[place].places: self.group_of[place] for place, _ in way}
+        return all(
+            group.fits(literal for literal in way if literal[0] in places) is not None
+            for places, group in groups.items()
+        )
+
+    def atoms_of(self, i: int) -> tuple[int, ...]:
+        """The places of the atoms on which a clause depends, exceptions counted in."""
+        found = self._atoms_of.get(i)
+        if found is None:
+            one = self.law.clauses[i]
+            each = (self.law.atoms.places(one.rule), *map(self.atoms_of, one.lifted_by))
+            found = self._atoms_of[i] = tuple(dict.fromkeys(place for one in each for place in one))
+        return found
+
+    def remember(self, key: tuple[int, int, tuple[int, ...]], ways: list[Way]) -> None:
+        """Keep the ways for a clause to take a value, by what is known of its atoms."""
+        if len(self.of_clause) >= _MOST_REMEMBERED:
+            self.of_clause.clear()
+        self.of_clause[key] = ways
+
+    @functools.cached_property
+    def changeable(self) -> frozenset[int]:
+        """The places of the atoms that are the body's to change."""
+        return frozenset(filter(self._may_change, range(len(self.law.atoms.leaves))))
+
+    def _may_change(self, place: int) -> bool:
+        if not self.changing:
+            return False
+        leaf = self.law.atoms.leaves[place]
+        if isinstance(leaf, Test):
+            entry = self.vocabulary.find(leaf.fact)
+            return entry is not None and entry.change is not None
+        collection = self.vocabulary.collections[leaf.collection]
+        spoken = self.law.atoms.quantified[place].attributes
+        return any(one.change for one in collection.attributes if one.key in spoken)
+
+
+class AtomSearch:
+    """Ways over the atoms of a regime, for one state of knowledge."""
+
+    def __init__(self, remembered: Remembered, vector: Vector) -> None:
+        """Keep what is searched."""
+        self.law = remembered.law
+        self.vector = vector
+        self.remembered = remembered
+        self.ways = Ways(self._price, remembered.is_possible)
 
     def to_prohibit(self) -> list[Way]:
         """Ways to bring the case into scope and a clause to stand against it."""
@@ -68,7 +114,8 @@ class AtomSearch:
 
     def of_clause(self, i: int, wanted: int) -> list[Way]:
         """The ways for a clause to hold or not, exceptions counted in."""
-        known = self._of_clause.get((i, wanted))
+        key = i, wanted, tuple(self.vector[place] for place in self.remembered.atoms_of(i))
+        known = self.remembered.of_clause.get(key)
         if known is None:
             one = self.law.clauses[i]
             each = [
@@ -76,42 +123,24 @@ class AtomSearch:
                 *(self.of_clause(j, TRUE - wanted) for j in one.lifted_by),
             ]
             known = self.ways.joined(each) if wanted == TRUE else self.ways.either(each)
-            self._of_clause[i, wanted] = known
+            self.remembered.remember(key, known)
         return known
 
     def _of_leaf(self, leaf: Test | Any | All, wanted: int) -> list[Way]:
         place = self.law.atoms.index(leaf)
         value = self.vector[place]
-        if value == UNKNOWN:
-            return self.ways.of_one((place, wanted))
-        if self.changing and self._may_change(place):
+        if value == UNKNOWN or place in self.remembered.changeable:
             return self.ways.of_one((place, wanted))
         return [NOTHING] if value == wanted else []
-
-    def _may_change(self, place: int) -> bool:
-        leaf = self.law.atoms.leaves[place]
-        if isinstance(leaf, Test):
-            entry = self.vocabulary.find(leaf.fact)
-            return entry is not None and entry.change is not None
-        collection = self.vocabulary.collections[leaf.collection]
-        spoken = self.law.atoms.quantified[place].attributes
-        return any(one.change for one in collection.attributes if one.key in spoken)
-
-    def _possible(self, way: Way) -> bool:
-        groups = {self.group_of[place].places: self.group_of[place] for place, _ in way}
-        return all(
-            group.fits(literal for literal in way if literal[0] in places) is not None
-            for places, group in groups.items()
-        )
 
     def _price(self, literal: Literal) -> int:
         place, wanted = literal
         if self.vector[place] == wanted:
             return 0
-        leaf = self.law.atoms.leaves[place]
+        leaf, vocabulary = self.law.atoms.leaves[place], self.remembered.vocabulary
         if not isinstance(leaf, Test):
-            return self.vocabulary.cost_to_show(complete_key(leaf.collection))
-        entry = self.vocabulary.find(leaf.fact)
+            return vocabulary.cost_to_show(complete_key(leaf.collection))
+        entry = vocabulary.find(leaf.fact)
         if self.vector[place] == UNKNOWN or entry is None or entry.change is None:
-            return self.vocabulary.cost_to_show(leaf.fact)
+            return vocabulary.cost_to_show(leaf.fact)
         return entry.change.cost

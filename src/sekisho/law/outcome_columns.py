@@ -6,7 +6,7 @@ The columns of clauses are called by their places in the regime (`0`, `1`, ...).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import and_, or_
 
 import polars as pl
@@ -24,18 +24,15 @@ _EFFECTS = pl.Enum([effect.value for effect in Effect])
 UNDETERMINED = list(Outcome).index(Outcome.UNDETERMINED)
 
 
-def masks_of_columns(law: RegimeInForce, atoms: pl.DataFrame) -> pl.DataFrame:
+def masks_of_columns(law: RegimeInForce, atoms: pl.LazyFrame) -> pl.LazyFrame:
     """The masks that answers are made of: clauses, with and without exceptions, and their sums.
 
     Args:
         law: the regime.
         atoms: what is known of each atom; columns are called by their places in the vector.
     """
-    bare = atoms.select(
-        _expression(law, one.rule).alias(str(i)) for i, one in enumerate(law.clauses)
-    )
     return (
-        _with_exceptions(law, bare)
+        _with_exceptions(law, atoms.select(_bare(law)))
         .with_columns(
             binds=_any(_clause(i) for i in law.scopes),
             breached=_any(_clause(i) for i in law.against),
@@ -45,7 +42,7 @@ def masks_of_columns(law: RegimeInForce, atoms: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def outcome_of_masks(masks: pl.DataFrame) -> pl.Series:
+def outcome_of_masks() -> pl.Expr:
     """The outcome of each row by Kleene's logic, as its place in `Outcome`."""
     binds, breached, kept = pl.col("binds"), pl.col("breached"), pl.col("kept")
     came = {
@@ -55,7 +52,7 @@ def outcome_of_masks(masks: pl.DataFrame) -> pl.Series:
         Outcome.NOT_APPLICABLE: ~binds,
     }
     code = _code_of(((mask, _place(outcome)) for outcome, mask in came.items()), UNDETERMINED)
-    return masks.select(code.alias("outcome")).to_series()
+    return code.alias("outcome")
 
 
 def proof_columns(
@@ -85,6 +82,12 @@ def proof_columns(
     )
 
 
+@lru_cache(maxsize=256)
+def _bare(law: RegimeInForce) -> list[pl.Expr]:
+    """Each clause without its exceptions, as an expression over the atoms."""
+    return [_expression(law, one.rule).alias(str(i)) for i, one in enumerate(law.clauses)]
+
+
 def _expression(law: RegimeInForce, rule: Rule) -> pl.Expr:
     match rule:
         case Test() | Any() | All():
@@ -97,7 +100,7 @@ def _expression(law: RegimeInForce, rule: Rule) -> pl.Expr:
             return _any(_expression(law, part) for part in parts)
 
 
-def _with_exceptions(law: RegimeInForce, bare: pl.DataFrame) -> pl.DataFrame:
+def _with_exceptions(law: RegimeInForce, bare: pl.LazyFrame) -> pl.LazyFrame:
     """Clauses with exceptions counted in (`0`), without (`bare 0`), without excuses (`plain 0`)."""
     frame = bare.with_columns(
         *(pl.col(str(i)).alias(f"bare {i}") for i in range(len(law.clauses))),

@@ -7,12 +7,12 @@ from datetime import date
 
 import msgspec
 
-from sekisho.law.answer import Answer, answer_vector
+from sekisho.law.answer import Answer, answer_vector, outcome_of
 from sekisho.law.atoms import FALSE, TRUE, TRUTHS, UNKNOWN, Vector
 from sekisho.law.because import ground_of, least_groups
 from sekisho.law.groups import Group, group_atoms, mixed_groups
 from sekisho.law.inforce import RegimeInForce, Values, regime_in_force
-from sekisho.law.missing import AtomSearch
+from sekisho.law.missing import AtomSearch, Remembered
 from sekisho.law.regime import Regime
 from sekisho.law.ways import Way
 from sekisho.model.determination import (
@@ -54,6 +54,11 @@ class Prover:
         self.law = law
         self.groups = group_atoms(law)
         self.mixed = mixed_groups(law)
+        self._to_show = Remembered(law, self.groups)
+        self._to_change = Remembered(law, self.groups, changing=True)
+        self.outcome = functools.lru_cache(maxsize=_MOST_PROOFS)(
+            functools.partial(outcome_of, law, self.mixed)
+        )
         self.answer = functools.lru_cache(maxsize=_MOST_PROOFS)(self._answer)
         self._clause_value = functools.cache(self._clause_value_of)
         self.prove = functools.lru_cache(maxsize=_MOST_PROOFS)(self._prove)
@@ -67,7 +72,7 @@ class Prover:
         law = self.law
         answer = self.answer(vector)
         values = law.values(vector)
-        stands = ground_of(law, self.mixed, answer, values)
+        stands = ground_of(law, self.outcome, answer, values)
         proof = Proof(
             answer=answer,
             binds=_whether_bound(answer, values),
@@ -80,16 +85,15 @@ class Prover:
         return self._with_ways(proof, vector, values)
 
     def _with_ways(self, proof: Proof, vector: Vector, values: Values) -> Proof:
-        vocabulary = self.law.regime.vocabulary
         match proof.answer.outcome:
             case Outcome.UNDETERMINED:
-                search = AtomSearch(self.law, self.groups, vector, vocabulary)
+                search = AtomSearch(self._to_show, vector)
                 permit = search.to_free() if values.breached == FALSE else search.to_clear()
                 return msgspec.structs.replace(
                     proof, to_permit=tuple(permit), to_prohibit=tuple(search.to_prohibit())
                 )
             case Outcome.PROHIBITED:
-                search = AtomSearch(self.law, self.groups, vector, vocabulary, changing=True)
+                search = AtomSearch(self._to_change, vector)
                 return msgspec.structs.replace(proof, to_change=tuple(search.to_clear()))
             case _:
                 return proof

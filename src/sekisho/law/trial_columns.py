@@ -78,4 +78,5 @@ def _tried(
         for group, kind in zip(groups, kinds, strict=True)
         for place, sign in zip(group.places, kind.signs, strict=True)
     }
-    return outcome_of_masks(masks_of_columns(law, part.with_columns(**known)))
+    masks = masks_of_columns(law, part.lazy().with_columns(**known))
+    return masks.select(outcome_of_masks()).collect().to_series()

@@ -8,6 +8,7 @@ shorter than all there is.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from itertools import product
 from typing import TypeAlias
@@ -26,7 +27,7 @@ class Ways:
 
     def __init__(self, price: Callable[[Literal], int], possible: Callable[[Way], bool]) -> None:
         """Keep the two."""
-        self._price = price
+        self._price = functools.cache(price)
         self._possible = possible
 
     def of_rule(
@@ -65,14 +66,23 @@ class Ways:
 
     def cost(self, way: Way) -> int:
         """What a way costs."""
-        return sum(self._price(literal) for literal in way)
+        return sum(map(self._price, way))
 
     def least(self, ways: Iterable[Way]) -> list[Way]:
         """The ways that contain no other, cheapest first, at most `MOST_WAYS`."""
+        different = set(ways)
+        if len(different) <= 1:
+            return list(different)
         kept: list[Way] = []
-        for way in sorted(set(ways), key=lambda way: (self.cost(way), len(way), sorted(way))):
+        for way in sorted(different, key=lambda way: (self.cost(way), *_order(way))):
             if not any(smaller <= way for smaller in kept):
                 kept.append(way)
             if len(kept) == MOST_WAYS:
                 break
         return kept
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _order(way: Way) -> tuple[int, list[Literal]]:
+    """Of two ways that cost the same, the smaller comes first, then that of the earlier atoms."""
+    return len(way), sorted(way)
