@@ -11,6 +11,7 @@ from sekisho.errors import (
     SekishoError,
     StoreError,
     UsageError,
+    did_you_mean,
 )
 
 
@@ -42,3 +43,16 @@ def test_found_and_failed_are_never_the_same_number() -> None:
     classes = (UsageError, EvidenceError, PackError, StoreError, SekishoError)
     assert not found & {kind.exit_code for kind in classes}
     assert len({kind.exit_code for kind in classes}) == len(classes)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("par.complete", "did you mean 'part.complete'?"),
+        ("qqqqqq", "see the list"),
+        ("", "see the list"),
+    ],
+)
+def test_the_known_word_spelt_most_alike_is_offered(word: str, said: str) -> None:
+    assert did_you_mean(word, ("body", "part.complete", "apart"), "see the list") == said
+    assert did_you_mean(word, (), "see the list") == "see the list"

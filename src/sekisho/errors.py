@@ -6,6 +6,8 @@ without stopping the work is a `Problem`, not an error.
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from enum import IntEnum
 
 
@@ -73,3 +75,13 @@ class StoreError(SekishoError):
     """The store cannot be read or written, or was changed by somebody else."""
 
     exit_code = ExitCode.STORE
+
+
+_ALIKE = 0.5
+"""How much of a word has to agree for it to be offered: below, the offers are odd."""
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
+    """The next step for a word that is not known: the known one spelt most alike, if any is."""
+    nearest = difflib.get_close_matches(word, list(known), n=1, cutoff=_ALIKE)
+    return f"did you mean '{nearest[0]}'?" if nearest else otherwise

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import msgspec
+
+from sekisho.errors import did_you_mean
 
 Path = tuple[str | int, ...]
 
@@ -68,13 +69,12 @@ def explain_date(value: object) -> tuple[str, str]:
 
 def _unknown_key(path: Path, kind: Any) -> Fault:
     word, known = str(path[-1]), _known_fields(path[:-1], kind)
-    nearest = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     choices = f"known keys: {', '.join(known)}" if known else "remove it"
     return Fault(
         path,
         f"the key '{word}' is not known here",
         "keys that nobody reads would be silently lost",
-        f"did you mean '{nearest[0]}'?" if nearest else choices,
+        did_you_mean(word, known, choices),
     )
 
 
@@ -125,10 +125,9 @@ def _explain_kind(problem: str, value: Any) -> tuple[str, str]:
 
 def _explain_choice(value: Any, choices: list[str]) -> tuple[str, str]:
     said = f"'{value}'" if value and isinstance(value, str) else _called(value)
-    near = difflib.get_close_matches(str(value), choices, n=1, cutoff=0.6)
     named = f"write one of: {', '.join(choices)}"
     hint = named if len(choices) <= _FEW else "see the reference for them"
-    next_step = f"did you mean '{near[0]}'?" if near else hint
+    next_step = did_you_mean(str(value), choices, hint)
     return f"{said} is not one of the permitted words", next_step
 
 

@@ -543,11 +543,25 @@ PART = """  - name: part
             f"facts: []\ncollections:\n{PART}{PART}", "8:5", "'part' twice", "", id="collection"
         ),
         pytest.param(
+            f"facts:\n{FACT.replace('key: a', 'key: part.complete')}collections:\n{PART}",
+            "4:5",
+            "'part.complete' twice",
+            "",
+            id="fact named like the completeness of a collection",
+        ),
+        pytest.param(
             f"facts: []\ncollections:\n{PART}      - {{key: kind, type: date, question: {{en: k, ja: k}}}}\n",
             "8:10",
             "'kind' twice",
             "",
             id="attribute twice",
+        ),
+        pytest.param(
+            f"facts: []\ncollections:\n{PART.replace('key: kind', 'key: Kind')}",
+            "7:10",
+            "'Kind' is not the name of a fact",
+            "lower-case",
+            id="attribute that no rule could name",
         ),
         pytest.param(
             f"facts:\n{FACT.replace('truth', 'bool')}collections: []\n",

@@ -9,7 +9,7 @@ import pytest
 from sekisho.errors import PackError
 from sekisho.law import diagram, worlds
 from sekisho.law.casefile import BaseCase, ExpectedCase, ExpectedCases
-from sekisho.law.check import CheckFinding, CheckKind, Example, check_regime
+from sekisho.law.check import CheckFinding, CheckKind, Example, check_regime, days_of_change
 from sekisho.law.check_cases import check_cases
 from sekisho.law.determine import determine
 from sekisho.law.regime import Regime
@@ -250,3 +250,20 @@ def test_each_way_in_which_an_answer_differs_is_told() -> None:
         "'wrong': the effect is may_not, not may; it turns on ban, not on lift;"
         " lift is false, not true"
     )
+
+
+def test_facts_that_come_with_the_case_are_no_matter_of_evidence() -> None:
+    """They are always known, so nobody is told that they both help and hurt."""
+    rule = "(act = buy and a) or (act != buy and b)"
+    assert [note.says for note in check_regime(regime_of(f"id: ban, prohibit: '{rule}'"))] == []
+    (note,) = check_regime(regime_of("id: ban, prohibit: '(c and a) or (not c and b)'"))
+    assert note.kind is CheckKind.NOTE
+    assert note.says.startswith("c both help and hurt")
+
+
+def test_the_first_day_of_the_calendar_has_none_before_it() -> None:
+    first, second = date.min, date(2026, 1, 1)
+    regime = regime_of("id: ban, prohibit: a, since: 0001-01-01, until: 2026-01-01")
+    assert days_of_change(regime) == (first, second)
+    later = regime_of("id: ban, prohibit: a, since: 0001-01-02")
+    assert days_of_change(later) == (first, date(1, 1, 2))

@@ -395,3 +395,68 @@ def test_an_article_is_a_place_in_the_list(column: pl.Series) -> None:
 
 def test_the_words_of_the_tables_are_those_of_the_vocabulary() -> None:
     assert {*TEXTS, *TRUTHS, "on", "acquired", "note"} == set(VOCABULARY.facts)
+
+
+def twisted(count: int) -> Regime:
+    """A ban that holds whatever its facts are, each of them both ways."""
+    names = [f"f{i}" for i in range(count)]
+    truth = "type: truth, question: {en: q, ja: q}, settled_by: [record]"
+    facts = "".join(f"  - {{key: {name}, {truth}}}\n" for name in names)
+    rule = " and ".join(f"({name} or not {name})" for name in names)
+    return regime_of(f"id: ban, prohibit: '{rule}'", more=f"facts:\n{facts}")
+
+
+@pytest.mark.parametrize(("count", "outcome"), [(8, "prohibited"), (9, "undetermined")])
+def test_as_many_kinds_of_value_are_tried_as_for_one_case(count: int, outcome: str) -> None:
+    rows: list[Row] = [{"on": ON, "body": "state"}, {"on": ON, "body": None}]
+    assert outcomes(twisted(count), frame_of(rows)) == [outcome, "undetermined"]
+
+
+def test_rows_are_tried_for_the_facts_that_are_open_in_them() -> None:
+    regime = regime_of("id: ban, prohibit: '(a or not a) and (b or not b) and c'")
+    rows: list[Row] = [
+        {"on": ON, "body": "state", "a": a, "b": b, "c": c}
+        for a in (True, None)
+        for b in (False, None)
+        for c in (True, False, None)
+    ]
+    expected = ["prohibited", "permitted", "undetermined"] * 4
+    assert outcomes(regime, frame_of(rows)) == expected
+    check(regime, rows, frame_of(rows), [{}])
+
+
+def test_a_row_turns_on_the_clause_that_its_own_answer_turns_on() -> None:
+    """Not on one that is open but decides nothing, nor on one that decides another row."""
+    regime = regime_of(
+        "id: one, scope: a",
+        "id: two, scope: body = state",
+        "id: first, prohibit: '(b and place = CN) or (not b and place = CN)'",
+        "id: second, prohibit: c",
+    )
+    rows: list[Row] = [
+        {"on": ON, "body": "state", "a": None, "b": None, "place": "CN", "c": None},
+        {"on": ON, "body": "state", "a": None, "b": None, "place": "CN", "c": True},
+        {"on": ON, "body": "state", "a": None, "b": None, "place": None, "c": True},
+        {"on": ON, "body": "state", "a": None, "b": None, "place": "JP", "c": None},
+        {"on": ON, "body": "private", "a": None, "b": None, "place": "JP", "c": None},
+        {"on": ON, "body": "private", "a": False, "b": None, "place": "JP", "c": None},
+    ]
+    found = determine_columns(regime, frame_of(rows))
+    assert found["clause"].to_list() == ["first", "second", "second", "second", "one", "one"]
+    check(regime, rows, frame_of(rows), [{}])
+
+
+def test_a_condition_that_is_no_exception_is_kept_where_it_applies() -> None:
+    regime = regime_of("id: ban, prohibit: a", "id: care, condition: {en: c, ja: c}, when: b")
+    rows: list[Row] = [{"on": ON, "body": "state", "a": False, "b": b} for b in (True, False, None)]
+    assert outcomes(regime, frame_of(rows)) == ["conditional", "permitted", "undetermined"]
+    check(regime, rows, frame_of(rows), [{}])
+
+
+def test_the_condition_of_an_exception_is_kept_where_it_lifts_something() -> None:
+    regime = regime_of(
+        "id: ban, prohibit: a", "id: lift, except_to: [ban], when: b, condition: {en: c, ja: c}"
+    )
+    rows: list[Row] = [{"on": ON, "body": "state", "a": a, "b": True} for a in (True, False, None)]
+    assert outcomes(regime, frame_of(rows)) == ["conditional", "permitted", "undetermined"]
+    check(regime, rows, frame_of(rows), [{}])

@@ -169,3 +169,55 @@ def test_diagrams_decide_as_the_answers_do(regime: Regime) -> None:
     for path, result in worlds.diagrams.paths(outcomes):
         facts = worlds.facts_of(path)
         assert answer(regime, known(facts), Case(), on=ON).outcome is result
+
+
+def test_a_long_list_is_told_by_what_is_not_in_it() -> None:
+    """Countries that no rule names are among the others, so these are told by the named ones."""
+    old = regime_of("id: ban, prohibit: 'place in [CN, RU]'")
+    new = regime_of("id: ban, prohibit: 'place not in [CN, RU]'")
+    told = {words for one in compare_regimes(old, new) for part in one.where for words in part}
+    assert told == {"body in [state]", "place in [CN, RU]", "place not in [CN, RU]"}
+
+
+def test_what_does_not_matter_to_a_difference_is_not_told() -> None:
+    """Of two quantifiers over one collection only that on which the region agrees is named."""
+    old = regime_of("id: ban, prohibit: 'any part where kind = camera'")
+    new = regime_of(
+        "id: ban, prohibit: 'any part where kind = camera or any part where kind = radio'"
+    )
+    told = {words for one in compare_regimes(old, new) for part in one.where for words in part}
+    assert told == {
+        "body in [state]",
+        "any part where kind = radio",
+        "not (any part where kind = camera)",
+    }
+    back = {
+        words
+        for one in compare_regimes(new, regime_of("id: ban, prohibit: a and not a"))
+        for part in one.where
+        for words in part
+    }
+    assert back >= {"body in [state]"}
+
+
+def test_acceptance_cases_are_few_and_each_is_new() -> None:
+    rule = "(a or b) and (c or d) and place in [CN, RU]"
+    cases = select_cases(regime_of(f"id: ban, prohibit: '{rule}'"))
+    seen = [(one.case.body, sorted(one.case.facts.items())) for one in cases]
+    assert len(seen) == len({str(one) for one in seen})
+    assert len(cases) == 9
+
+
+def test_a_regime_that_binds_nobody_is_accepted_by_one_case() -> None:
+    regime = regime_of("id: none, scope: a and not a", "id: ban, prohibit: b")
+    assert [one.outcome for one in select_cases(regime)] == [Outcome.NOT_APPLICABLE]
+
+
+def test_a_version_may_speak_of_facts_that_the_other_has_not() -> None:
+    more = "facts: [{key: own, type: truth, question: {en: own, ja: 独}, settled_by: [record]}]\n"
+    new = regime_of("id: ban, prohibit: own", more=more)
+    old = regime_of("id: ban, prohibit: a")
+    (here,) = [one for one in compare_regimes(old, new) if one.new is Outcome.PROHIBITED]
+    assert here.where == (("body in [state]", "not a", "own"),)
+    (back,) = [one for one in compare_regimes(new, old) if one.old is Outcome.PROHIBITED]
+    assert here.example.facts == back.example.facts == {"a": "false", "own": "true"}

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from sekisho.law import atoms
+from sekisho.law import kept
+from sekisho.law.determine import answer as answer_alone
 from sekisho.law.determine import determine
 from sekisho.law.evaluate import holds
 from sekisho.law.needs import Demand, witness
@@ -341,9 +342,50 @@ def test_of_a_member_only_what_is_known_and_needed_is_given_as_a_reason() -> Non
 
 
 def test_what_is_remembered_of_values_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(atoms, "_MOST_REMEMBERED", 1)
+    monkeypatch.setattr(kept, "MOST_KEPT", 1)
     regime = regime_of("id: ban, prohibit: 'place = CN or any part where made_in = CN'")
     for place in ("JP", "US", "CN", "JP"):
         facts = known({"place": place, "part[x].made_in": place, "part.complete": "true"})
         expected = Outcome.PROHIBITED if place == "CN" else Outcome.PERMITTED
         assert decided(regime, facts).outcome is expected
+
+
+def test_a_fact_that_another_members_facts_make_needless_is_no_reason() -> None:
+    """The second part shows what the first does, and more; the third is not needed at all."""
+    regime = regime_of(
+        "id: ban, prohibit: 'any part where made_in = CN and any part where"
+        " (made_in = CN and kind = camera)'"
+    )
+    facts = {
+        "part[x].made_in": "CN",
+        "part[y].made_in": "CN",
+        "part[y].kind": "camera",
+        "part[z].kind": "radio",
+    }
+    found = decided(regime, known(facts))
+    assert [fact.key for fact in found.because] == ["body", "part[y].made_in", "part[y].kind"]
+
+
+def test_that_a_list_is_whole_may_show_something_of_its_own() -> None:
+    regime = regime_of("id: ban, prohibit: not part.complete or any part where kind = camera")
+    found = decided(regime, known({"part.complete": "true", "part[x].kind": "radio"}))
+    assert [fact.key for fact in found.because] == ["body", "part.complete", "part[x].kind"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome"),
+    [
+        ({"a": "true"}, Outcome.PROHIBITED),
+        ({"a": "false", "part[x].kind": "camera"}, Outcome.PROHIBITED),
+        ({"a": "false", "part[x].kind": "radio", "part.complete": "true"}, Outcome.PERMITTED),
+        ({"a": "false", "part[x].kind": "radio"}, Outcome.UNDETERMINED),
+        ({"part[x].kind": "radio", "part.complete": "true"}, Outcome.UNDETERMINED),
+    ],
+)
+def test_the_answer_alone_is_that_of_the_determination(
+    facts: dict[str, str], outcome: Outcome
+) -> None:
+    regime = regime_of("id: ban, prohibit: a or any part where kind = camera")
+    alone = answer_alone(regime, known(facts), STATE, on=ON)
+    assert alone.outcome is outcome
+    assert (alone.outcome, alone.effect) == answer(regime, known(facts))

@@ -124,3 +124,38 @@ def _typed(value: Any) -> Any:
 def test_an_empty_list_stays_a_list() -> None:
     text = SMALL.replace("jurisdiction: XX\n", "jurisdiction: XX\ngaps: []\n")
     assert "\ngaps: []\n" in format_regime(text, "small.yaml")
+
+
+def test_an_item_takes_one_line_up_to_the_width_and_several_beyond() -> None:
+    lengths: dict[bool, list[int]] = {True: [], False: []}
+    for count in range(1, 60):
+        version = f"{{cite: {{text: {'x' * count}, confidence: primary}}, values: [CN]}}"
+        text = SMALL.replace("clauses:", f"parameters:\n  p:\n    - {version}\nclauses:", 1)
+        in_one_line = f"    - {version}" in format_regime(text, "small.yaml").splitlines()
+        lengths[in_one_line].append(len(f"    - {version}"))
+    assert max(lengths[True]) == 92
+    assert min(lengths[False]) == 93
+
+
+def test_a_rule_is_quoted_only_where_it_has_to_be() -> None:
+    text = SMALL.replace("body = private", "body in [private, state]")
+    assert "    scope: body in [private, state]\n" in format_regime(text, "small.yaml")
+
+
+@pytest.mark.parametrize("last", ["d" * 9, "d" * 10])
+def test_a_folded_rule_fills_its_lines_to_the_width(last: str) -> None:
+    """Up to the last column, and no further."""
+    words = ["a" * (WIDTH - 6 - 10), last, "and", "b" * 40]
+    lines = format_regime(SMALL.replace("body = private", " ".join(words)), "s.yaml").splitlines()
+    at = lines.index("    scope: >-")
+    first = " ".join(words[:2]) if len(last) == 9 else words[0]
+    assert lines[at + 1] == f"      {first}"
+    assert len(first) + 6 == (WIDTH if len(last) == 9 else WIDTH - 10)
+
+
+def test_a_mapping_takes_one_line_up_to_the_width_and_several_beyond() -> None:
+    for count, is_one in ((57, True), (58, False)):
+        line = f"cite: {{text: {'x' * count}, confidence: primary}}"
+        text = SMALL.replace("cite: {text: Small Act, confidence: primary}", line)
+        assert (line in format_regime(text, "small.yaml").splitlines()) is is_one
+        assert len(line) == (92 if is_one else 93)

@@ -279,6 +279,10 @@ def test_as_many_combinations_are_tried_as_there_may_be_and_no_more() -> None:
         (("id: ban, prohibit: place != XX",), Outcome.UNDETERMINED),
         (("id: ban, prohibit: acquired < 2026-12-01 or acquired >= on",), Outcome.PROHIBITED),
         (("id: one, prohibit: b and not b", "id: two, prohibit: a"), Outcome.UNDETERMINED),
+        (
+            ("id: ban, prohibit: body = state", f"{LIFT}, when: place = CN and place = RU"),
+            Outcome.PROHIBITED,
+        ),
         (_care("a", "not a"), Outcome.CONDITIONAL),
         (_care("a", "b"), Outcome.UNDETERMINED),
         (("id: ban, prohibit: a or not a", f"{LIFT}, when: b or not b"), Outcome.CONDITIONAL),

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from sekisho.errors import PackError
+from sekisho.law import link
 from sekisho.law.link import ring_of, spell_ring
 from sekisho.law.load import load_regime, parse_due
 from sekisho.law.regime import Due
@@ -135,8 +136,7 @@ def test_facts_are_found_by_key() -> None:
     assert complete.permitted() == "true or false"
     for absent in ("nothing", "part.kind", "part[x].nothing", "thing[x].kind", "part[].kind"):
         assert VOCABULARY.find(absent) is None
-    assert VOCABULARY.nearest("par.complete") == "part.complete"
-    assert VOCABULARY.nearest("qqqqqq") is None
+    assert VOCABULARY.keys[-2:] == ["note", "part.complete"]
 
 
 @pytest.mark.parametrize(
@@ -330,3 +330,21 @@ def test_a_regime_has_evidence_that_the_vocabulary_knows() -> None:
 )
 def test_a_day_by_which_is_read_in_two_ways_only(text: str, due: Due | None) -> None:
     assert parse_due(text) == due
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "fits", "beyond"),
+    [
+        ("MOST_PARTS", 4, "a and b and c", "a and b and c and d"),
+        ("MOST_PARTS", 4, "not (a or b)", "not (a or b or c)"),
+        ("MOST_PARTS", 3, "any part where not kind = camera", "not any part where not kind = camera"),
+        ("MOST_LEVELS", 2, "a and b and c", "not (a and b)"),
+    ],
+)  # fmt: skip
+def test_a_rule_may_be_as_large_as_the_limit(
+    limit: str, most: int, fits: str, beyond: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, limit, most)
+    assert regime_of(f"id: ban, prohibit: '{fits}'").clauses[1].id == "ban"
+    with pytest.raises(PackError, match=f"{most} (parts|levels)"):
+        regime_of(f"id: ban, prohibit: '{beyond}'")

@@ -343,3 +343,24 @@ def test_a_witness_meets_every_demand(
     key = FactKey(fact)
     on = (Demand(key, Relation(relation), tuple(operands)) for relation, *operands in demands)
     assert witness(key, on, VOCABULARY) == value
+
+
+def test_what_no_member_can_be_is_not_asked_of_any() -> None:
+    rule = "any part where (made_in = CN and made_in = RU)"
+    assert (
+        decided(f"id: ban, prohibit: '{rule} and cheap'", x_kind="radio").missing.to_prohibit == ()
+    )
+    assert asked(decided(f"id: ban, prohibit: '{rule} or cheap'", x_kind="radio"))[1] == [
+        ["cheap is true"]
+    ]
+
+
+def test_of_two_ways_of_which_one_asks_for_more_the_lesser_is_shown() -> None:
+    """What one quantifier asks of a member may be part of what another does."""
+    rule = "any part where kind = camera or any part where (kind = camera and made_in = CN)"
+    found = decided(f"id: ban, prohibit: '{rule}'", x_kind="radio", y_made_in="US", whole="true")
+    assert asked(found)[1] == [["part[y].kind is camera"]]
+    found = decided(f"id: ban, prohibit: '{rule}'", z_made_in="CN", whole="true")
+    assert asked(found)[1] == [["part[z].kind is camera"]]
+    found = decided(f"id: ban, prohibit: '{rule}'", whole="false")
+    assert asked(found)[1] == [["part[?].kind is camera"]]

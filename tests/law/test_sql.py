@@ -391,3 +391,21 @@ def test_a_parameter_without_a_version_on_the_day_leaves_the_clause_open() -> No
         (on, {"body": "state", "place": place}) for on in (ON, ON + DAY) for place in ("CN", "JP")
     ]
     assert [row["ban"] for row in decide(regime, cases)] == [None, None, True, False]
+
+
+@pytest.mark.parametrize(
+    ("rule", "outcomes"),
+    [
+        ("any part where not kind = camera", ["permitted", "prohibited", "undetermined"]),
+        ("any part where (kind = radio or made_in = CN)", ["undetermined", "prohibited", "prohibited"]),
+        ("all part where (kind = camera and not made_in = CN)", ["undetermined", "permitted", "permitted"]),
+    ],
+)  # fmt: skip
+def test_what_members_are_like_may_be_put_together(rule: str, outcomes: list[str]) -> None:
+    whole = {"body": "state", "part.complete": "true"}
+    members = ({"kind": "camera"}, {"kind": "radio"}, {"made_in": "CN"})
+    cases = [
+        (ON, whole | {f"part[x].{key}": value for key, value in one.items()}) for one in members
+    ]
+    found = decide(regime_of(f"id: ban, prohibit: '{rule}'"), cases)
+    assert [row["outcome"] for row in found] == outcomes

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from sekisho.law.evaluate import holds
 from sekisho.law.factbase import FactBase, Row, complete_key
+from sekisho.law.kept import Kept
 from sekisho.law.syntax import All, And, Any, Not, Or, Rule, Test
 from sekisho.model.truth import Truth
 
@@ -26,8 +27,6 @@ Literal: TypeAlias = tuple[int, int]
 """An atom, and its value or one asked of it."""
 
 MemberKind: TypeAlias = tuple[str | None, ...]
-
-_MOST_REMEMBERED = 4096
 
 
 class Atoms:
@@ -67,7 +66,7 @@ class Atoms:
         places = tuple(dict.fromkeys(self.places(rule)))
         if not places:
             return self._compiled(rule)
-        known, state_of = _Remembered(self._compiled(rule), places), itemgetter(*places)
+        known, state_of = _Valued(self._compiled(rule), places), itemgetter(*places)
         return lambda vector: known[state_of(vector)]
 
     def places(self, rule: Rule) -> Iterator[int]:
@@ -144,7 +143,7 @@ def some(formulas: Iterable[Formula]) -> Formula:
     return evaluate
 
 
-class _Remembered(dict[int | tuple[int, ...], int]):
+class _Valued(Kept[int | tuple[int, ...], int]):
     """The values of a rule, by what is known of its own atoms."""
 
     def __init__(self, formula: Formula, places: tuple[int, ...]) -> None:
@@ -153,18 +152,15 @@ class _Remembered(dict[int | tuple[int, ...], int]):
         self._places = places
 
     def __missing__(self, state: int | tuple[int, ...]) -> int:
-        if len(self) >= _MOST_REMEMBERED:
-            self.clear()
         vector = bytearray(max(self._places) + 1)
         for place, value in zip(
             self._places, state if isinstance(state, tuple) else (state,), strict=True
         ):
             vector[place] = value
-        found = self[state] = self._formula(bytes(vector))
-        return found
+        return self.keep(state, self._formula(bytes(vector)))
 
 
-class _Judged(dict[str, int]):
+class _Judged(Kept[str, int]):
     """Whether values pass a test; each value met is compared once."""
 
     def __init__(self, test: Test) -> None:
@@ -172,11 +168,8 @@ class _Judged(dict[str, int]):
         self.test = test
 
     def __missing__(self, value: str) -> int:
-        if len(self) >= _MOST_REMEMBERED:
-            self.clear()
-        found = TRUE if holds(value, self.test.relation, self.test.operands) else FALSE
-        self[value] = found
-        return found
+        passed = holds(value, self.test.relation, self.test.operands)
+        return self.keep(value, TRUE if passed else FALSE)
 
 
 class Quantified:
@@ -191,7 +184,7 @@ class Quantified:
         self.body = atoms.formula(rule.body)
         self.tests = tuple(atoms.tests)
         self.attributes = tuple(dict.fromkeys(test.fact for test in self.tests))
-        self._judged: dict[MemberKind, int] = {}
+        self._judged: Kept[MemberKind, int] = Kept()
 
     def of_all(self, found: Container[int], *, whole: bool) -> int:
         """The value, from those of the body for all known members, which may be the whole.
@@ -208,9 +201,7 @@ class Quantified:
         kind = self.kind_of(row)
         found = self._judged.get(kind)
         if found is None:
-            if len(self._judged) >= _MOST_REMEMBERED:
-                self._judged.clear()
-            found = self._judged[kind] = self.body(self.vector(kind))
+            found = self._judged.keep(kind, self.body(self.vector(kind)))
         return found
 
     def kind_of(self, row: Row) -> MemberKind:
@@ -238,8 +229,8 @@ class _Members:
         self._complete = complete_key(collection)
         self._quantified: list[tuple[int, Quantified]] = []
         self._attributes: tuple[str, ...] = ()
-        self._judged: dict[MemberKind, bytes] = {}
-        self._values: dict[tuple[bool, frozenset[bytes]], tuple[Literal, ...]] = {}
+        self._judged: Kept[MemberKind, bytes] = Kept()
+        self._values: Kept[tuple[bool, frozenset[bytes]], tuple[Literal, ...]] = Kept()
 
     def add(self, place: int, quantified: Quantified) -> None:
         self._quantified.append((place, quantified))
@@ -256,16 +247,15 @@ class _Members:
         return self._values.get(state) or self._work_out(*state)
 
     def _judge(self, kind: MemberKind, row: Row) -> bytes:
-        if len(self._judged) >= _MOST_REMEMBERED:
-            self._judged.clear()
-        found = self._judged[kind] = bytes(one.of_member(row) for _, one in self._quantified)
-        return found
+        return self._judged.keep(kind, bytes(one.of_member(row) for _, one in self._quantified))
 
-    def _work_out(self, whole: bool, seen: frozenset[bytes]) -> tuple[Literal, ...]:  # noqa: FBT001 - half of a state
-        if len(self._values) >= _MOST_REMEMBERED:
-            self._values.clear()
-        found = self._values[whole, seen] = tuple(
+    def _work_out(
+        self,
+        whole: bool,  # noqa: FBT001 - half of a state
+        seen: frozenset[bytes],
+    ) -> tuple[Literal, ...]:
+        found = (
             (place, one.of_all({judged[i] for judged in seen}, whole=whole))
             for i, (place, one) in enumerate(self._quantified)
         )
-        return found
+        return self._values.keep((whole, seen), tuple(found))

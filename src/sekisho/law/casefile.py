@@ -10,13 +10,12 @@ Each case changes the base: what it states replaces what the base states, and a 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from datetime import date
 
 import msgspec
 
-from sekisho.errors import SekishoError
+from sekisho.errors import SekishoError, did_you_mean
 from sekisho.law.determine import determine
 from sekisho.law.regime import Regime
 from sekisho.law.vocabulary import Vocabulary
@@ -148,8 +147,7 @@ class _Checker:
 
     def check_word(self, path: tuple[str | int, ...], word: str, known: list[str]) -> None:
         if word not in known:
-            near = difflib.get_close_matches(word, known, n=1, cutoff=0.4)
-            hint = f"did you mean '{near[0]}'?" if near else "see the regime for its words"
+            hint = did_you_mean(word, known, "see the regime for its words")
             self.fail(path, f"'{word}' is not known here", hint)
 
     def fail(self, path: tuple[str | int, ...], what: str, next_step: str) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-
+from sekisho.errors import did_you_mean
 from sekisho.law.link import ring_of, spell_ring
 from sekisho.law.packfile import RegimeFile
 from sekisho.law.refusal import Refusal
@@ -74,11 +73,10 @@ def check_exceptions(clauses: tuple[Clause, ...], refusal: Refusal) -> None:
     for i, clause in enumerate(clauses):
         for target in clause.excepts:
             if target not in lifts:
-                near = difflib.get_close_matches(target, list(lifts), n=1, cutoff=0.4)
                 refusal.fail(
                     f"'{clause.id}' is an exception to '{target}', which is no clause here",
                     why="an exception to nothing lifts nothing",
-                    next_step=f"did you mean '{near[0]}'?" if near else "name a clause",
+                    next_step=did_you_mean(target, lifts, "name a clause"),
                     path=("clauses", i, "except_to"),
                 )
     if ring := ring_of(lifts):

@@ -15,11 +15,11 @@ There is no test for "unknown": more evidence may settle an answer but never fli
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from typing import NamedTuple, NoReturn
 
+from sekisho.errors import did_you_mean
 from sekisho.law.syntax import LAW_DATE, All, And, Any, Not, Or, Relation, Rule, Test
 from sekisho.law.vocabulary import RESERVED, Collection, FactEntry, FactType, Vocabulary
 from sekisho.strict_yaml import explain_date
@@ -172,8 +172,7 @@ class _Reader:
         collection = self.vocabulary.collections.get(name)
         if collection is None:
             known = list(self.vocabulary.collections)
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-            hint = f"did you mean '{near[0]}'?" if near else f"collections are: {', '.join(known)}"
+            hint = did_you_mean(name, known, f"collections are: {', '.join(known)}")
             self.fail(f"'{name}' is not a collection", hint, back=1)
         self.expect("where")
         return kind(name, self.one(collection))
@@ -223,8 +222,7 @@ class _Reader:
             )
         if entry is None:
             known = [*self.vocabulary.facts, *self.terms]
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-            hint = f"did you mean '{near[0]}'?" if near else "see the vocabulary for its facts"
+            hint = did_you_mean(name, known, "see the vocabulary for its facts")
             self.fail(f"the word '{name}' is not known", hint, back=1)
         return entry, False
 
@@ -232,8 +230,7 @@ class _Reader:
         entry = scope.attribute(name)
         if entry is None:
             known = [attribute.key for attribute in scope.attributes]
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-            hint = f"did you mean '{near[0]}'?" if near else f"they have: {', '.join(known)}"
+            hint = did_you_mean(name, known, f"they have: {', '.join(known)}")
             self.fail(f"members of '{scope.name}' have no '{name}'", hint, back=1)
         return entry
 
@@ -270,8 +267,7 @@ class _Reader:
     def value(self, entry: FactEntry) -> str:
         value = self.word("a value")
         if not entry.accepts(value):
-            near = difflib.get_close_matches(value, list(entry.values), n=1, cutoff=0.5)
-            hint = f"did you mean '{near[0]}'?" if near else f"it is {entry.permitted()}"
+            hint = did_you_mean(value, entry.values, f"it is {entry.permitted()}")
             if entry.type is FactType.DATE:
                 hint = explain_date(value)[1]
             self.fail(f"'{value}' is not a value of '{entry.key}'", hint, back=1)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import graphlib
 from collections.abc import Iterable, Mapping
 
+from sekisho.errors import did_you_mean
 from sekisho.law.grammar import MOST_WORDS, ReadRule, RuleError, is_term, read_rule
 from sekisho.law.packfile import RegimeFile
 from sekisho.law.refusal import Refusal
@@ -73,13 +73,12 @@ class Linker:
             for i, version in enumerate(self.pack.parameters[name]):
                 for j, value in enumerate(version.values):
                     if not entry.accepts(value):
-                        near = difflib.get_close_matches(value, list(entry.values), n=1, cutoff=0.5)
                         self.refusal.fail(
                             f"'{value}' is not a value of '{entry.key}'",
                             why=f"a rule compares '{entry.key}' with '{name}'",
-                            next_step=f"did you mean '{near[0]}'?"
-                            if near
-                            else f"it is {entry.permitted()}",
+                            next_step=did_you_mean(
+                                value, entry.values, f"it is {entry.permitted()}"
+                            ),
                             path=("parameters", name, i, "values", j),
                         )
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from datetime import date
 
-from sekisho.errors import PackError
+from sekisho.errors import PackError, did_you_mean
 from sekisho.law.check_pack import check_exceptions, check_facts, check_ids
 from sekisho.law.link import Linker
 from sekisho.law.packfile import ClauseEntry, RegimeFile, TheoremEntry
@@ -83,11 +82,10 @@ class _Loader:
 
     def reading(self, name: str | None, *path: str | int) -> str | None:
         if name is not None and name not in self.pack.readings:
-            near = difflib.get_close_matches(name, list(self.pack.readings), n=1, cutoff=0.4)
             self.refusal.fail(
                 f"the reading '{name}' is not known here",
                 why="'readings' at the head of the file names them",
-                next_step=f"did you mean '{near[0]}'?" if near else "add it there",
+                next_step=did_you_mean(name, self.pack.readings, "add it there"),
                 path=(*path, "reading"),
             )
         return name

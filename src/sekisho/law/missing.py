@@ -13,14 +13,15 @@ from sekisho.law.atoms import FALSE, TRUE, UNKNOWN, Literal, Vector
 from sekisho.law.factbase import complete_key
 from sekisho.law.groups import Group
 from sekisho.law.inforce import RegimeInForce
+from sekisho.law.kept import Kept
 from sekisho.law.syntax import All, Any, Test
 from sekisho.law.ways import NOTHING, Way, Ways
 from sekisho.model.determination import ClauseKind
 
-_MOST_REMEMBERED = 1 << 15
+_MOST_WAYS_KEPT = 1 << 15
 
 
-class Remembered:
+class Shared:
     """What a regime's searches of one kind share, whatever is known.
 
     With `changing`, facts that are the body's to change may become otherwise; what they are
@@ -35,8 +36,8 @@ class Remembered:
         self.vocabulary = law.regime.vocabulary
         self.changing = changing
         self.group_of = {place: group for group in groups for place in group.places}
-        self.is_possible = functools.lru_cache(maxsize=_MOST_REMEMBERED)(self._is_possible)
-        self.of_clause: dict[tuple[int, int, tuple[int, ...]], list[Way]] = {}
+        self.is_possible = functools.lru_cache(maxsize=_MOST_WAYS_KEPT)(self._is_possible)
+        self.of_clause: Kept[tuple[int, int, tuple[int, ...]], list[Way]] = Kept()
         self._atoms_of: dict[int, tuple[int, ...]] = {}
 
     def _is_possible(self, way: Way) -> bool:
@@ -55,12 +56,6 @@ class Remembered:
             each = (self.law.atoms.places(one.rule), *map(self.atoms_of, one.lifted_by))
             found = self._atoms_of[i] = tuple(dict.fromkeys(place for one in each for place in one))
         return found
-
-    def remember(self, key: tuple[int, int, tuple[int, ...]], ways: list[Way]) -> None:
-        """Keep the ways for a clause to take a value, by what is known of its atoms."""
-        if len(self.of_clause) >= _MOST_REMEMBERED:
-            self.of_clause.clear()
-        self.of_clause[key] = ways
 
     @functools.cached_property
     def changeable(self) -> frozenset[int]:
@@ -82,12 +77,12 @@ class Remembered:
 class AtomSearch:
     """Ways over the atoms of a regime, for one state of knowledge."""
 
-    def __init__(self, remembered: Remembered, vector: Vector) -> None:
+    def __init__(self, shared: Shared, vector: Vector) -> None:
         """Keep what is searched."""
-        self.law = remembered.law
+        self.law = shared.law
         self.vector = vector
-        self.remembered = remembered
-        self.ways = Ways(self._price, remembered.is_possible)
+        self.shared = shared
+        self.ways = Ways(self._price, shared.is_possible)
 
     def to_prohibit(self) -> list[Way]:
         """Ways to bring the case into scope and a clause to stand against it."""
@@ -114,8 +109,8 @@ class AtomSearch:
 
     def of_clause(self, i: int, wanted: int) -> list[Way]:
         """The ways for a clause to hold or not, exceptions counted in."""
-        key = i, wanted, tuple(self.vector[place] for place in self.remembered.atoms_of(i))
-        known = self.remembered.of_clause.get(key)
+        key = i, wanted, tuple(self.vector[place] for place in self.shared.atoms_of(i))
+        known = self.shared.of_clause.get(key)
         if known is None:
             one = self.law.clauses[i]
             each = [
@@ -123,13 +118,13 @@ class AtomSearch:
                 *(self.of_clause(j, TRUE - wanted) for j in one.lifted_by),
             ]
             known = self.ways.joined(each) if wanted == TRUE else self.ways.either(each)
-            self.remembered.remember(key, known)
+            self.shared.of_clause.keep(key, known)
         return known
 
     def _of_leaf(self, leaf: Test | Any | All, wanted: int) -> list[Way]:
         place = self.law.atoms.index(leaf)
         value = self.vector[place]
-        if value == UNKNOWN or place in self.remembered.changeable:
+        if value == UNKNOWN or place in self.shared.changeable:
             return self.ways.of_one((place, wanted))
         return [NOTHING] if value == wanted else []
 
@@ -137,7 +132,7 @@ class AtomSearch:
         place, wanted = literal
         if self.vector[place] == wanted:
             return 0
-        leaf, vocabulary = self.law.atoms.leaves[place], self.remembered.vocabulary
+        leaf, vocabulary = self.law.atoms.leaves[place], self.shared.vocabulary
         if not isinstance(leaf, Test):
             return vocabulary.cost_to_show(complete_key(leaf.collection))
         entry = vocabulary.find(leaf.fact)

@@ -12,7 +12,7 @@ from sekisho.law.atoms import FALSE, TRUE, TRUTHS, UNKNOWN, Vector
 from sekisho.law.because import ground_of, least_groups
 from sekisho.law.groups import Group, group_atoms, mixed_groups
 from sekisho.law.inforce import RegimeInForce, Values, regime_in_force
-from sekisho.law.missing import AtomSearch, Remembered
+from sekisho.law.missing import AtomSearch, Shared
 from sekisho.law.regime import Regime
 from sekisho.law.ways import Way
 from sekisho.model.determination import (
@@ -54,8 +54,8 @@ class Prover:
         self.law = law
         self.groups = group_atoms(law)
         self.mixed = mixed_groups(law)
-        self._to_show = Remembered(law, self.groups)
-        self._to_change = Remembered(law, self.groups, changing=True)
+        self._to_show = Shared(law, self.groups)
+        self._to_change = Shared(law, self.groups, changing=True)
         self.outcome = functools.lru_cache(maxsize=_MOST_PROOFS)(
             functools.partial(outcome_of, law, self.mixed)
         )

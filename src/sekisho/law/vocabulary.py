@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
 from collections.abc import Iterable, Mapping
@@ -11,7 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
-from sekisho.errors import PackError
+from sekisho.errors import PackError, did_you_mean
 from sekisho.law.refusal import Refusal
 from sekisho.model.observation import Voice
 from sekisho.model.words import Words
@@ -180,10 +179,10 @@ class Vocabulary:
             )
         return None
 
-    def nearest(self, key: str) -> str | None:
-        """The known fact whose key looks most like this one."""
-        known = [*self.facts, *(f"{name}.complete" for name in self.collections)]
-        return next(iter(difflib.get_close_matches(key, known, n=1, cutoff=0.5)), None)
+    @property
+    def keys(self) -> list[str]:
+        """What a rule may speak of outside members."""
+        return [*self.facts, *(f"{name}.complete" for name in self.collections)]
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -299,11 +298,10 @@ def _check_evidence(
 ) -> None:
     for i, kind in enumerate(kinds):
         if evidence and kind not in evidence:
-            near = difflib.get_close_matches(kind, evidence, n=1, cutoff=0.5)
             refusal.fail(
                 f"'{kind}' is not a kind of evidence",
                 why="'evidence' of the vocabulary names them all, with what each costs",
-                next_step=f"did you mean '{near[0]}'?" if near else "add it there",
+                next_step=did_you_mean(kind, evidence, "add it there"),
                 path=(*path, i),
             )
 

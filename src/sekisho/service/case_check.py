@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-
-from sekisho.errors import SekishoError
+from sekisho.errors import SekishoError, did_you_mean
 from sekisho.law.vocabulary import Vocabulary
 from sekisho.model.case import Case
 
@@ -32,20 +30,18 @@ def check_fact(
     """
     entry = vocabulary.find(key)
     if entry is None:
-        near = vocabulary.nearest(key)
         raise error(
             "SEK-E002",
             f"the fact '{key}' is not in the vocabulary",
             why="the law would never look at it",
-            next_step=f"did you mean '{near}'?" if near else "see the vocabulary for its facts",
+            next_step=did_you_mean(key, vocabulary.keys, "see the vocabulary for its facts"),
             where=where,
         )
     if not entry.accepts(value):
-        close = difflib.get_close_matches(value, list(entry.values), n=1, cutoff=0.4)
         raise error(
             "SEK-E003",
             f"'{value}' is not a value of '{key}'",
             why=f"it is {entry.permitted()}",
-            next_step=f"did you mean '{close[0]}'?" if close else "use one of these",
+            next_step=did_you_mean(value, entry.values, "use one of these"),
             where=where,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from sekisho.data.files import VOCABULARY, pack_digest, pack_names, pack_text
-from sekisho.errors import PackError, UsageError
+from sekisho.errors import PackError, UsageError, did_you_mean
 from sekisho.law.load import load_regime
 from sekisho.law.regime import Regime
 from sekisho.law.vocabulary import Vocabulary, load_vocabulary
@@ -78,12 +77,11 @@ def with_packs(packs: LawPacks, files: Iterable[Path]) -> LawPacks:
 
 def unknown_regime(name: str, packs: LawPacks, where: str = "") -> UsageError:
     """The error for a regime that nobody knows, naming the nearest."""
-    near = difflib.get_close_matches(name, list(packs.regimes), n=1, cutoff=0.3)
     return UsageError(
         "SEK-E004",
         f"there is no regime '{name}'",
         why=f"known regimes: {', '.join(packs.regimes)}",
-        next_step=f"did you mean '{near[0]}'?" if near else "use one of these",
+        next_step=did_you_mean(name, packs.regimes, "use one of these"),
         where=where,
     )
 
