@@ -232,6 +232,11 @@ def test_disputed_facts_are_named() -> None:
     disputed = Fact(key=FactKey("a"), value=None, disputed=True)
     assert decided(BAN, (disputed,)).disputed == ("a",)
     assert decided(BAN, facts_of(a="true")).disputed == ()
+    regime = regime_of("id: ban, prohibit: 'any part where made_in = CN'")
+    keys = ("part[x].made_in", "part[[y]].made_in", "part[x].kind", "part.complete", "a")
+    stated = tuple(Fact(key=FactKey(key), value=None, disputed=True) for key in keys)
+    found = decided(regime, stated).disputed
+    assert found == ("part.complete", "part[[y]].made_in", "part[x].made_in")
 
 
 def test_missing_facts_are_named_both_ways() -> None:

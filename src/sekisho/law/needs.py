@@ -254,16 +254,16 @@ def _demands_on_member(
         frozenset(
             _demand(member_key(one.collection, name, test.fact), test, sign) for test, sign in way
         )
-        for way in _ways_of_member(one, kind, wanted, vocabulary, changing=changing)
+        for way in _ways_of_member(one, one.vector(kind), wanted, vocabulary, changing=changing)
     )
 
 
 @functools.lru_cache(maxsize=1 << 12)
 def _ways_of_member(
-    one: Quantified, kind: MemberKind, wanted: int, vocabulary: Vocabulary, *, changing: bool
+    one: Quantified, vector: Vector, wanted: int, vocabulary: Vocabulary, *, changing: bool
 ) -> tuple[tuple[tuple[Test, int], ...], ...]:
     """Ways for a member of which so much is known; the same for all members alike."""
-    search = _MemberSearch(one, one.vector(kind), vocabulary, changing=changing)
+    search = _MemberSearch(one, vector, vocabulary, changing=changing)
     return tuple(
         tuple((one.tests[place], sign) for place, sign in way) for way in search.found(wanted)
     )
