@@ -38,7 +38,7 @@ _BUFFER = 1 << 20
 class CaptureAnalyzer:
     """Reads one capture, frame by frame, in bounded memory."""
 
-    id = AnalyzerId("capture.flows/1")
+    id = AnalyzerId("capture.flows/2")
     kinds = frozenset((EvidenceKind.PCAP, EvidenceKind.PCAPNG))
     packs: tuple[str, ...] = (PACK,)
     doc = AnalyzerDoc(
@@ -54,13 +54,16 @@ class CaptureAnalyzer:
             "RFC 1035 (DNS)",
             "RFC 8446, RFC 6066 (TLS)",
             "RFC 9112 (HTTP/1.1)",
-            "RFC 9000 (QUIC)",
+            "RFC 9000, RFC 9001, RFC 9369 (QUIC)",
+            "QUIC Crypto, 2016 (Google QUIC)",
+            "JA4: TLS Client Fingerprinting (FoxIO)",
         ),
         limitations=(
             Words(
-                "Nothing is decrypted: what TLS, QUIC, SSH or IPsec carry is stated as unknown; "
-                "QUIC does not tell the server name.",
-                "暗号は解かない。TLS、QUIC、SSH、IPsecの中身は不明とし、QUICのサーバー名は読まない。",
+                "Nothing is decrypted but the first packets of QUIC, whose keys they carry "
+                "themselves: what TLS, QUIC, SSH or IPsec carry is stated as unknown.",
+                "鍵を自ら運ぶQUICの最初のパケットのほかは、暗号を解かない。"
+                "TLS、QUIC、SSH、IPsecの中身は不明とする。",
             ),
             Words(
                 "Of fragmented IP packets only the first fragment is read.",

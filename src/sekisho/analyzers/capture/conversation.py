@@ -13,6 +13,7 @@ from typing import TypeAlias
 from sekisho.analyzers.capture.assembly import Assembler, Place, Text
 from sekisho.analyzers.capture.http import MessageReader
 from sekisho.analyzers.capture.packets import ACK, SYN, TCP, Packet
+from sekisho.analyzers.capture.quic import QuicReader
 from sekisho.analyzers.capture.tls import ClientHello, ServerHello
 from sekisho.model.flow import DataCategory
 
@@ -76,6 +77,7 @@ class Conversation:
         "name",
         "name_by_dns",
         "protocol",
+        "quic",
         "responder",
         "server_hello",
         "tries",
@@ -99,6 +101,7 @@ class Conversation:
         self.hosts: dict[str, Place] = {}
         self.client_hello: ClientHello | None = None
         self.server_hello: ServerHello | None = None
+        self.quic: QuicReader | None = None
         self.encrypted_seen = False
         self.categories: set[DataCategory] = set()
         self.carried: set[str] = set()

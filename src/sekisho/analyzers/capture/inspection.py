@@ -14,6 +14,7 @@ from sekisho.analyzers.capture.frames import Frame
 from sekisho.analyzers.capture.http import MessageReader
 from sekisho.analyzers.capture.names import NameBook
 from sekisho.analyzers.capture.packets import ACK, ESP, ICMP, ICMPV6, IGMP, SYN, TCP, UDP, Packet
+from sekisho.analyzers.capture.quic import QuicReader
 from sekisho.analyzers.capture.recognise import (
     PROTECTED_PROTOCOLS,
     recognise_datagram,
@@ -120,7 +121,9 @@ class Inspector:
             ports = (packet.source_port, packet.to_port)
             conversation.name = recognise_datagram(data, ports)
         if conversation.name in PROTECTED_PROTOCOLS:
-            self._close(direction)
+            is_quic = conversation.name == "quic" and direction.by_initiator
+            if not (is_quic and self._waits_for_hello(conversation, data, place)):
+                self._close(direction)
             return
         if conversation.name in _NAMES:
             self._take_names(direction, data, place)
@@ -128,6 +131,21 @@ class Inspector:
             conversation.categories.add(DataCategory.UNKNOWN)
         direction.text.append(data, *place[:2])
         direction.text.append(b"\n", frame.number, -1)
+
+    def _waits_for_hello(self, conversation: Conversation, data: bytes, place: Place) -> bool:
+        """Look for the ClientHello of QUIC in a datagram; whether it is still to come."""
+        reader = conversation.quic = conversation.quic or QuicReader()
+        hello = reader.take(data)
+        if hello is not None:
+            conversation.client_hello = hello
+            if hello.server_name is not None and hello.name_at >= 0:
+                place = Place(place.frame, place.offset + hello.name_at, len(hello.server_name))
+            if hello.server_name is not None:
+                conversation.hosts.setdefault(hello.server_name, place)
+        waits = hello is None and reader.wants_more
+        if not waits:
+            conversation.quic = None
+        return waits
 
     def _take_names(self, direction: Direction, data: bytes, place: Place) -> None:
         message = dns.read_message(data)

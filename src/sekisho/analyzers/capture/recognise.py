@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sekisho.analyzers.capture import dns, http, tls
+from sekisho.analyzers.capture import dns, gquic, http, tls
 from sekisho.model.flow import DataCategory
 
 PROTECTED_PROTOCOLS = frozenset(("dtls", "ike", "ipsec", "quic", "ssh", "wireguard"))
@@ -175,6 +175,8 @@ def _is_wireguard(data: bytes) -> bool:
 
 def _is_quic(data: bytes) -> bool:
     """A long header of a known version, with connection identifiers of permitted length."""
+    if gquic.is_public_header(data):
+        return True
     if len(data) < 20 or data[0] & 0x80 == 0 or not _QUIC_VERSION.match(data, 1):
         return False
     return data[5] <= 20 or data[1:2] in b"QT"

@@ -33,6 +33,9 @@ from sekisho.model.units import AnalyzerId, Bytes, UtcInstant, utc_instant
 MAX_LOCI = 16
 _CATEGORY_ORDER = {category: index for index, category in enumerate(DataCategory)}
 _TRANSPORTS = {TCP: "tcp", UDP: "udp"}
+_QUIC_TLS = "TLS 1.3"
+"""The only version that QUIC is used with (RFC 9001, 4.2)."""
+
 _NANOSECONDS = 1_000_000_000
 _MEDIA = frozenset((DataCategory.IMAGERY, DataCategory.UPDATE))
 
@@ -194,19 +197,22 @@ class Statements:
             yield self._property("http_request", request.target, details, places)
 
     def sessions(self, conversations: Iterable[Conversation]) -> Iterator[Property]:
-        """A `tls_session` for each distinct version, host and application protocol."""
-        told: set[tuple[str, str, str]] = set()
+        """A `tls_session` for each distinct version, host, application protocol and client.
+
+        The version is what the server chose; QUIC has but one, and its answer is not read.
+        """
+        told: set[tuple[str, str, str, str]] = set()
         for conversation in conversations:
             client, server = conversation.client_hello, conversation.server_hello
-            if client is None or server is None:
+            version = server.version if server is not None else _QUIC_TLS
+            if client is None or not (server or (conversation.name == "quic" and client.ja4)):
                 continue
             offered = " ".join(client.application_protocols)
-            session = (server.version, client.server_name or "", offered)
+            session = (version, client.server_name or "", offered, client.ja4)
             if session not in told:
                 told.add(session)
-                details = {"host": session[1], "offered_protocols": offered}
-                places = [conversation.first_place]
-                yield self._property("tls_session", server.version, details, places)
+                details = {"host": session[1], "offered_protocols": offered, "ja4": client.ja4}
+                yield self._property("tls_session", version, details, [conversation.first_place])
 
     def _property(
         self, name: str, value: str, details: dict[str, str], places: list[Place]

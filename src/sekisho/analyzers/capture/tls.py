@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sekisho.analyzers.capture.ja4 import ja4_of
+
 _CHANGE_CIPHER, _ALERT, _HANDSHAKE, _APPLICATION, _HEARTBEAT = 20, 21, 22, 23, 24
 _CONTENT_TYPES = frozenset((_CHANGE_CIPHER, _ALERT, _HANDSHAKE, _APPLICATION, _HEARTBEAT))
 _CLIENT_HELLO, _SERVER_HELLO = 1, 2
@@ -35,12 +37,13 @@ class ClientHello(NamedTuple):
     """What a client says in clear.
 
     `name_at` is where the server name stands in the stream (its bytes may be split over records,
-    then only its first byte is certain); -1 without a name.
+    then only its first byte is certain); -1 without a name. `ja4` is empty for what is not TLS.
     """
 
     server_name: str | None
     name_at: int
     application_protocols: tuple[str, ...]
+    ja4: str = ""
 
 
 class ServerHello(NamedTuple):
@@ -81,18 +84,32 @@ def has_encrypted_record(data: bytes | bytearray, at: int = 0) -> bool:
 def read_client_hello(data: bytes | bytearray, at: int = 0) -> ClientHello | None:
     """The ClientHello whose record begins at `at`; None when it is not whole, or not one."""
     body, places = _first_message(data, at, _CLIENT_HELLO)
-    if body is None:
+    return None if body is None else _client_hello(body, places, "t")
+
+
+def read_hello_message(message: bytes) -> ClientHello | None:
+    """The ClientHello that a handshake message without records is, as in QUIC (RFC 9001, 4)."""
+    size = int.from_bytes(message[1:4], "big")
+    if message[:1] != bytes((_CLIENT_HELLO,)) or len(message) < 4 + size:
         return None
+    return _client_hello(message[4 : 4 + size], [(-4, 0)], "q")
+
+
+def _client_hello(body: bytes, places: list[tuple[int, int]], transport: str) -> ClientHello:
     name: str | None = None
     name_at = -1
     protocols: tuple[str, ...] = ()
-    for kind, start, value in _extensions(body, _after_client_head(body)):
+    suites, at = _suites(body)
+    extensions = list(_extensions(body, at))
+    for kind, start, value in extensions:
         if kind == _SERVER_NAME and name is None:
             name, inside = _server_name(value)
             name_at = _stream_offset(places, start + inside) if name is not None else -1
         elif kind == _ALPN:
             protocols = _protocols(value)
-    return ClientHello(name, name_at, protocols)
+    version = int.from_bytes(body[:2], "big")
+    said = [(kind, value) for kind, _, value in extensions]
+    return ClientHello(name, name_at, protocols, ja4_of(transport, version, suites, said))
 
 
 def read_server_hello(data: bytes | bytearray, at: int = 0) -> ServerHello | None:
@@ -137,12 +154,12 @@ def _stream_offset(places: list[tuple[int, int]], inside: int) -> int:
     return offset + inside - begin
 
 
-def _after_client_head(body: bytes) -> int:
-    """Where the extensions' length stands: after version, random, session, suites, compression."""
-    at = 34
-    for width in (1, 2, 1):
-        at += width + int.from_bytes(body[at : at + width], "big")
-    return at
+def _suites(body: bytes) -> tuple[bytes, int]:
+    """The cipher suites of a ClientHello, and where the length of its extensions stands."""
+    suites_at = 35 + int.from_bytes(body[34:35], "big")
+    after = suites_at + 2 + int.from_bytes(body[suites_at : suites_at + 2], "big")
+    compression = int.from_bytes(body[after : after + 1], "big")
+    return body[suites_at + 2 : after], after + 1 + compression
 
 
 def _extensions(body: bytes, at: int) -> Iterator[tuple[int, int, bytes]]:
@@ -162,10 +179,18 @@ def _server_name(value: bytes) -> tuple[str | None, int]:
     """The host name of the extension and where in it the name stands."""
     length = int.from_bytes(value[3:5], "big")
     raw = value[5 : 5 + length]
-    if value[2:3] != b"\0" or len(raw) < length or not 0 < length <= MAX_NAME:
+    if value[2:3] != b"\0" or len(raw) < length:
         return None, 0
+    name = printable_name(raw)
+    return name, 0 if name is None else 5
+
+
+def printable_name(raw: bytes) -> str | None:
+    """A host name in lower case, with signs that are none told by their codes; None when empty."""
+    if not 0 < len(raw) <= MAX_NAME:
+        return None
     name = raw.decode("ascii", "backslashreplace").lower()
-    return (name if name.isprintable() else ascii(name)[1:-1]), 5
+    return name if name.isprintable() else ascii(name)[1:-1]
 
 
 def _protocols(value: bytes) -> tuple[str, ...]:
