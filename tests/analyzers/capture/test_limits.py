@@ -88,9 +88,9 @@ def test_unknown_links_protocols_fragments_and_broken_headers_are_counted(tmp_pa
     measures = findings.coverage[0].measures
     assert (measures["unread_frames"], measures["link_only_frames"]) == (5, 1)
     assert findings.coverage[0].status is CoverageStatus.PARTLY
-    other = analyze(tmp_path, pcap([b"wifi"], link=105))
+    other = analyze(tmp_path, pcap([b"wifi"], link=147))
     assert [(p.code, p.details) for p in other.problems] == [
-        ("SEK-P303", {"link_type": "105", "frames": "1"})
+        ("SEK-P303", {"link_type": "147", "frames": "1"})
     ]
 
 

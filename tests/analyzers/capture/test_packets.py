@@ -43,7 +43,7 @@ def test_the_ip_header_is_found_behind_each_link_header(link: int, frame: bytes,
 @pytest.mark.parametrize(
     ("link", "frame", "why"),
     [
-        (105, V4, NotIp.LINK_TYPE),
+        (147, V4, NotIp.LINK_TYPE),
         (1, b"short", NotIp.SHORT),
         (113, b"short", NotIp.SHORT),
         (276, b"short", NotIp.SHORT),

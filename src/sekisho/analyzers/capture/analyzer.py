@@ -22,8 +22,10 @@ from sekisho.analyzers.capture.names import NameBook
 from sekisho.analyzers.capture.packets import Unread, read_packet
 from sekisho.analyzers.capture.pcap import PcapReader
 from sekisho.analyzers.capture.pcapng import PcapngReader
+from sekisho.analyzers.capture.remote_id import RemoteIds
 from sekisho.analyzers.capture.statement import Statements, protection_of
 from sekisho.analyzers.capture.tally import Tally, Totals, Unseen
+from sekisho.analyzers.capture.wifi import RADIOTAP, WIFI
 from sekisho.analyzers.interface import AnalyzerDoc, Context, Source
 from sekisho.model.evidence import Evidence, EvidenceKind
 from sekisho.model.observation import Observation
@@ -43,9 +45,15 @@ class CaptureAnalyzer:
     packs: tuple[str, ...] = (PACK,)
     doc = AnalyzerDoc(
         title=Words("Flows of a network capture", "通信記録のフロー"),
-        reads="pcap and pcapng: Ethernet (VLAN, PPPoE, MPLS), raw IP, BSD loopback, PPP, Linux "
-        "cooked; IPv4, IPv6; TCP, UDP, ICMP",
-        observes=("flow", "property dns_lookup", "property http_request", "property tls_session"),
+        reads="pcap and pcapng: Ethernet (VLAN, PPPoE, MPLS), Wi-Fi (radiotap), raw IP, BSD "
+        "loopback, PPP, Linux cooked; IPv4, IPv6; TCP, UDP, ICMP; Remote ID in Wi-Fi beacons",
+        observes=(
+            "flow",
+            "property dns_lookup",
+            "property http_request",
+            "property tls_session",
+            "property remote_id",
+        ),
         references=(
             "draft-ietf-opsawg-pcap",
             "draft-ietf-opsawg-pcapng",
@@ -57,6 +65,8 @@ class CaptureAnalyzer:
             "RFC 9000, RFC 9001, RFC 9369 (QUIC)",
             "QUIC Crypto, 2016 (Google QUIC)",
             "JA4: TLS Client Fingerprinting (FoxIO)",
+            "IEEE 802.11-2020, radiotap (Wi-Fi)",
+            "ASTM F3411-22a (Remote ID)",
         ),
         limitations=(
             Words(
@@ -70,8 +80,15 @@ class CaptureAnalyzer:
                 "分割されたIPパケットは最初の断片だけを読む。",
             ),
             Words(
-                "Wi-Fi monitor captures (IEEE 802.11) and GRE, GTP and VXLAN tunnels are not opened.",
-                "無線LANの監視モードの記録（IEEE 802.11）と、GRE、GTP、VXLANのトンネルは開かない。",
+                "Encryption of Wi-Fi, aggregated Wi-Fi frames, and GRE, GTP and VXLAN tunnels are not "
+                "opened.",
+                "無線LANの暗号、連結された無線LANフレーム、GRE、GTP、VXLANのトンネルは開かない。",
+            ),
+            Words(
+                "Remote ID is read from Wi-Fi beacons only: not from neighbour awareness (NAN) nor "
+                "from Bluetooth. What an aircraft says of itself there is not proved.",
+                "リモートIDは無線LANビーコンからだけ読み、NANやBluetoothからは読まない。"
+                "そこで機体が自ら述べる内容は証明されていない。",
             ),
             Words(
                 "A host name is what the client asked for (TLS, HTTP) or what DNS last answered for "
@@ -125,6 +142,7 @@ class _Reading:
         self._names = NameBook()
         self._inspector = Inspector(self._clear, self._names)
         self._table = ConversationTable()
+        self._remote_ids = RemoteIds()
         self._tally = Tally()
         self._totals = Totals()
         self._statements = Statements(evidence, CaptureAnalyzer.id)
@@ -134,6 +152,8 @@ class _Reading:
         tally, table, inspector = self._tally, self._table, self._inspector
         for frame in reader:
             tally.count(frame)
+            if frame.link_type in (WIFI, RADIOTAP):
+                self._remote_ids.take(frame)
             at = locate_ip(frame.link_type, frame.data)
             if at < 0:
                 tally.count_not_ip(at, frame)
@@ -180,6 +200,7 @@ class _Reading:
         yield from self._statements.lookups(self._names.lookups)
         yield from self._statements.requests(self._clear.requests)
         yield from self._statements.sessions(conversations)
+        yield from self._statements.remote_ids(self._remote_ids.aircraft)
 
     def _problems(self, reader: FrameReader) -> Iterator[Problem]:
         if (broken := reader.broken) is not None:
@@ -240,3 +261,5 @@ class _Reading:
         omitted = self._names.omitted + self._clear.omitted
         if omitted:
             yield Message("SEK-P312", {"count": str(omitted)})
+        if self._remote_ids.omitted:
+            yield Message("SEK-P326", {"frames": str(self._remote_ids.omitted)})

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import IntEnum
 
+from sekisho.analyzers.capture import wifi
+
 IPV4, IPV6 = 0x0800, 0x86DD
 _PPPOE, _MPLS = 0x8864, 0x8847
 _VLAN = frozenset((0x8100, 0x88A8, 0x9100))
@@ -26,6 +28,7 @@ class NotIp(IntEnum):
     LINK_TYPE = -2
     NETWORK = -3
     SHORT = -4
+    PROTECTED = -5
 
 
 def locate_ip(link_type: int, data: bytes) -> int:
@@ -117,6 +120,27 @@ def _cooked_v2(data: bytes) -> int:
     return _after_ethertype(data, data[0] << 8 | data[1], 20)
 
 
+def _wifi(data: bytes) -> int:
+    return _after_wifi(data, wifi.locate_llc(data, 0))
+
+
+def _radiotap(data: bytes) -> int:
+    return _after_wifi(data, wifi.locate_llc(data, wifi.locate_header(wifi.RADIOTAP, data)))
+
+
+def _after_wifi(data: bytes, at: int) -> int:
+    if at >= 0:
+        return _after_llc(data, at)
+    return _NO_DATA[wifi.NoData(at)]
+
+
+_NO_DATA = {
+    wifi.NoData.MANAGEMENT: NotIp.LINK_ONLY,
+    wifi.NoData.PROTECTED: NotIp.PROTECTED,
+    wifi.NoData.UNKNOWN: NotIp.NETWORK,
+    wifi.NoData.SHORT: NotIp.SHORT,
+}
+
 _FINDERS: dict[int, Callable[[bytes], int]] = {
     0: _null,
     1: _ethernet,
@@ -124,8 +148,10 @@ _FINDERS: dict[int, Callable[[bytes], int]] = {
     12: _raw,
     14: _raw,
     101: _raw,
+    wifi.WIFI: _wifi,
     108: _null,
     113: _cooked,
+    wifi.RADIOTAP: _radiotap,
     228: _raw,
     229: _raw,
     276: _cooked_v2,

@@ -16,6 +16,7 @@ from sekisho.analyzers.capture.clear import Request
 from sekisho.analyzers.capture.conversation import Conversation, address_text
 from sekisho.analyzers.capture.names import Lookup
 from sekisho.analyzers.capture.packets import TCP, UDP
+from sekisho.analyzers.capture.remote_id import IDENTIFIERS, Aircraft
 from sekisho.analyzers.capture.tls import MAX_NAME
 from sekisho.model.evidence import Evidence
 from sekisho.model.flow import (
@@ -213,6 +214,20 @@ class Statements:
                 told.add(session)
                 details = {"host": session[1], "offered_protocols": offered, "ja4": client.ja4}
                 yield self._property("tls_session", version, details, [conversation.first_place])
+
+    def remote_ids(self, aircraft: dict[str, Aircraft]) -> Iterator[Property]:
+        """A `remote_id` for each radio that announced one: what it said first, and last."""
+        for transmitter, one in aircraft.items():
+            details = {"transmitter": transmitter, "messages": str(one.messages)}
+            details |= {name: said.first for name, said in one.said.items()}
+            details |= {
+                f"last_{name}": said.last
+                for name, said in one.said.items()
+                if said.last != said.first
+            }
+            places = sorted({said.place for said in one.said.values()})
+            named = (one.said[name].first for name in IDENTIFIERS if name in one.said)
+            yield self._property("remote_id", next(named, transmitter), details, places)
 
     def _property(
         self, name: str, value: str, details: dict[str, str], places: list[Place]

@@ -54,6 +54,7 @@ class Tally:
         self.truncated = _Count()
         self.link_only = _Count()
         self.network = _Count()
+        self.protected = _Count()
         self.fragments = _Count()
         self.malformed = _Count()
         self.overflow = _Count()
@@ -85,6 +86,8 @@ class Tally:
             self.link_types.setdefault(frame.link_type, _Count()).add(frame)
         elif reason == NotIp.NETWORK:
             self.network.add(frame)
+        elif reason == NotIp.PROTECTED:
+            self.protected.add(frame)
         else:
             self.malformed.add(frame)
 
@@ -114,7 +117,7 @@ class Tally:
     def unread_frames(self) -> int:
         """Frames that were not read down to a payload and could hold one."""
         links = sum(count.frames for count in self.link_types.values())
-        others = (self.network, self.fragments, self.malformed, self.overflow)
+        others = (self.network, self.protected, self.fragments, self.malformed, self.overflow)
         return links + sum(count.frames for count in others)
 
     def unread(self) -> Iterator[Unseen]:
@@ -123,6 +126,7 @@ class Tally:
             yield count.unseen("SEK-P303", link_type=str(link_type))
         for count, code in (
             (self.network, "SEK-P304"),
+            (self.protected, "SEK-P315"),
             (self.fragments, "SEK-P306"),
             (self.malformed, "SEK-P309"),
         ):
