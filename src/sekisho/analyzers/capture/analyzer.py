@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sekisho.analyzers.capture.assembly import Place
+from sekisho.analyzers.capture.bluetooth import LINK_TYPES
 from sekisho.analyzers.capture.categories import PACK, load_data_categories
 from sekisho.analyzers.capture.clear import ClearReader
 from sekisho.analyzers.capture.conversation import ConversationTable
@@ -36,6 +37,8 @@ from sekisho.model.words import Words
 
 _BUFFER = 1 << 20
 
+_ON_AIR = LINK_TYPES | {WIFI, RADIOTAP}
+
 
 class CaptureAnalyzer:
     """Reads one capture, frame by frame, in bounded memory."""
@@ -45,8 +48,9 @@ class CaptureAnalyzer:
     packs: tuple[str, ...] = (PACK,)
     doc = AnalyzerDoc(
         title=Words("Flows of a network capture", "通信記録のフロー"),
-        reads="pcap and pcapng: Ethernet (VLAN, PPPoE, MPLS), Wi-Fi (radiotap), raw IP, BSD "
-        "loopback, PPP, Linux cooked; IPv4, IPv6; TCP, UDP, ICMP; Remote ID in Wi-Fi beacons",
+        reads="pcap and pcapng: Ethernet (VLAN, PPPoE, MPLS), Wi-Fi (radiotap), Bluetooth LE, raw IP, "
+        "BSD loopback, PPP, Linux cooked; IPv4, IPv6; TCP, UDP, ICMP; Remote ID in Wi-Fi beacons "
+        "and Bluetooth advertisements",
         observes=(
             "flow",
             "property dns_lookup",
@@ -66,6 +70,7 @@ class CaptureAnalyzer:
             "QUIC Crypto, 2016 (Google QUIC)",
             "JA4: TLS Client Fingerprinting (FoxIO)",
             "IEEE 802.11-2020, radiotap (Wi-Fi)",
+            "Bluetooth Core Specification 5.4",
             "ASTM F3411-22a (Remote ID)",
         ),
         limitations=(
@@ -85,9 +90,9 @@ class CaptureAnalyzer:
                 "無線LANの暗号、連結された無線LANフレーム、GRE、GTP、VXLANのトンネルは開かない。",
             ),
             Words(
-                "Remote ID is read from Wi-Fi beacons only: not from neighbour awareness (NAN) nor "
-                "from Bluetooth. What an aircraft says of itself there is not proved.",
-                "リモートIDは無線LANビーコンからだけ読み、NANやBluetoothからは読まない。"
+                "Remote ID is read from Wi-Fi beacons and Bluetooth advertisements, not from "
+                "neighbour awareness (NAN). What an aircraft says of itself there is not proved.",
+                "リモートIDは無線LANビーコンとBluetoothの広告から読み、NANからは読まない。"
                 "そこで機体が自ら述べる内容は証明されていない。",
             ),
             Words(
@@ -152,7 +157,7 @@ class _Reading:
         tally, table, inspector = self._tally, self._table, self._inspector
         for frame in reader:
             tally.count(frame)
-            if frame.link_type in (WIFI, RADIOTAP):
+            if frame.link_type in _ON_AIR:
                 self._remote_ids.take(frame)
             at = locate_ip(frame.link_type, frame.data)
             if at < 0:

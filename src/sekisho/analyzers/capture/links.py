@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import IntEnum
 
-from sekisho.analyzers.capture import wifi
+from sekisho.analyzers.capture import bluetooth, wifi
 
 IPV4, IPV6 = 0x0800, 0x86DD
 _PPPOE, _MPLS = 0x8864, 0x8847
@@ -134,6 +134,11 @@ def _after_wifi(data: bytes, at: int) -> int:
     return _NO_DATA[wifi.NoData(at)]
 
 
+def _bluetooth(data: bytes) -> int:
+    """Advertisements carry no network; what connections carry is not read."""
+    return NotIp.LINK_ONLY if bluetooth.is_advertising(data) else NotIp.NETWORK
+
+
 _NO_DATA = {
     wifi.NoData.MANAGEMENT: NotIp.LINK_ONLY,
     wifi.NoData.PROTECTED: NotIp.PROTECTED,
@@ -154,5 +159,6 @@ _FINDERS: dict[int, Callable[[bytes], int]] = {
     wifi.RADIOTAP: _radiotap,
     228: _raw,
     229: _raw,
+    **dict.fromkeys(bluetooth.LINK_TYPES, _bluetooth),
     276: _cooked_v2,
 }

@@ -1,6 +1,6 @@
 """Remote ID: what an aircraft tells everyone within radio range of itself and its operator.
 
-References: ASTM F3411-22a, 5.4 (messages, Wi-Fi beacon), ANSI/CTA-2063-A (serial numbers).
+References: ASTM F3411-22a, 5.4 (messages, Wi-Fi beacon, Bluetooth), ANSI/CTA-2063-A (serial numbers).
 """
 
 from __future__ import annotations
@@ -8,13 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sekisho.analyzers.capture import wifi
+from sekisho.analyzers.capture import bluetooth, wifi
 from sekisho.analyzers.capture.assembly import Place
 from sekisho.analyzers.capture.frames import Frame
 
 MAX_AIRCRAFT = 1000
-_PREFIX = b"\xfa\x0b\xbc\x0d"
-"""The organisation of ASTM, and its type of element; a message counter follows."""
+_APPLICATION = b"\x0d"
+"""What stands for Remote ID among the uses of ASTM's numbers; a message counter follows."""
+
+_PREFIX = b"\xfa\x0b\xbc" + _APPLICATION
+"""Of a vendor element of Wi-Fi: the organisation of ASTM, and the use."""
+
+_SERVICE = 0xFFFA
+"""The service of ASTM in Bluetooth."""
 
 _MESSAGE = 25
 _PACK = 15
@@ -60,7 +66,22 @@ class RemoteIds:
         self.omitted = 0
 
     def take(self, frame: Frame) -> None:
-        """Hear a Wi-Fi frame."""
+        """Hear a frame of Wi-Fi or Bluetooth."""
+        if frame.link_type in bluetooth.LINK_TYPES:
+            self._take_bluetooth(frame)
+        else:
+            self._take_wifi(frame)
+
+    def _take_bluetooth(self, frame: Frame) -> None:
+        data = frame.data
+        said = bluetooth.read_advertisement(frame.link_type, data)
+        if said is None:
+            return
+        for start, end in bluetooth.service_data(data, said, _SERVICE):
+            if data[start : start + 1] == _APPLICATION:
+                self._hear(said.advertiser.hex(":"), frame, start + len(_APPLICATION) + 1, end)
+
+    def _take_wifi(self, frame: Frame) -> None:
         data = frame.data
         at = wifi.locate_header(frame.link_type, data)
         for start, end in wifi.vendor_elements(data, at):
