@@ -65,7 +65,9 @@ def payload(app: str) -> dict[str, bytes]:
 def build(app: str, folder: Path) -> bytes:
     """The signed APK of one app."""
     source = HERE / app
-    run("smali", "assemble", "--api", "28", "-o", folder / "classes.dex", source / "smali")
+    # several threads number what they share in the order in which they come to it
+    options = ("--jobs", "1", "--api", "28")
+    run("smali", "assemble", *options, "-o", folder / "classes.dex", source / "smali")
     manifest = source / "AndroidManifest.xml"
     run("aapt", "package", "-f", "-M", manifest, "-I", FRAMEWORK, "-F", folder / "base.apk")
     unsigned, signed = folder / "unsigned.apk", folder / "signed.apk"
