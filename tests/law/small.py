@@ -88,6 +88,15 @@ def regime_of(*clauses: str, more: str = "", vocabulary: Vocabulary = VOCABULARY
     return load_regime(f"{HEAD}{more}clauses:\n{listed}", vocabulary, "small.yaml")
 
 
+def twisted(count: int) -> Regime:
+    """A ban that holds whatever its facts are, each of them both ways."""
+    names = [f"f{i}" for i in range(count)]
+    truth = "type: truth, question: {en: q, ja: q}, settled_by: [record]"
+    facts = "".join(f"  - {{key: {name}, {truth}}}\n" for name in names)
+    rule = " and ".join(f"({name} or not {name})" for name in names)
+    return regime_of(f"id: ban, prohibit: '{rule}'", more=f"facts:\n{facts}")
+
+
 def rule_of(text: str) -> Rule:
     """A rule over the small vocabulary."""
     return parse_rule(text, VOCABULARY)

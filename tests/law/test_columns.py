@@ -22,7 +22,7 @@ from sekisho.model.case import Case
 from sekisho.model.determination import Effect, Outcome
 from sekisho.model.fact import Fact
 from sekisho.model.truth import Truth
-from tests.law.small import ON, VOCABULARY, facts_of, known, regime_of
+from tests.law.small import ON, VOCABULARY, facts_of, known, regime_of, twisted
 from tests.law.strategies import TRUTHS, knowledge, regimes
 
 MANY = settings(
@@ -395,15 +395,6 @@ def test_an_article_is_a_place_in_the_list(column: pl.Series) -> None:
 
 def test_the_words_of_the_tables_are_those_of_the_vocabulary() -> None:
     assert {*TEXTS, *TRUTHS, "on", "acquired", "note"} == set(VOCABULARY.facts)
-
-
-def twisted(count: int) -> Regime:
-    """A ban that holds whatever its facts are, each of them both ways."""
-    names = [f"f{i}" for i in range(count)]
-    truth = "type: truth, question: {en: q, ja: q}, settled_by: [record]"
-    facts = "".join(f"  - {{key: {name}, {truth}}}\n" for name in names)
-    rule = " and ".join(f"({name} or not {name})" for name in names)
-    return regime_of(f"id: ban, prohibit: '{rule}'", more=f"facts:\n{facts}")
 
 
 @pytest.mark.parametrize(("count", "outcome"), [(8, "prohibited"), (9, "undetermined")])

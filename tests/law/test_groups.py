@@ -21,7 +21,7 @@ from sekisho.law.vocabulary import FactEntry, FactType
 from sekisho.model.case import Case
 from sekisho.model.determination import Effect, Outcome
 from sekisho.model.words import Words
-from tests.law.small import ON, known, regime_of
+from tests.law.small import ON, known, regime_of, twisted
 
 STATE = Case(body="state")
 NO_WORDS = Words(en="x", ja="x")
@@ -243,15 +243,6 @@ def test_a_fact_that_helps_and_hurts_is_mixed(rule: str, facts: list[str | None]
 )
 def test_clauses_share_facts_too(clauses: tuple[str, ...], facts: list[str | None]) -> None:
     assert mixed(*clauses) == facts
-
-
-def twisted(count: int) -> Regime:
-    """A ban that holds whatever its facts are, each of them both ways."""
-    names = [f"f{i}" for i in range(count)]
-    truth = "type: truth, question: {en: q, ja: q}, settled_by: [record]"
-    facts = "".join(f"  - {{key: {name}, {truth}}}\n" for name in names)
-    rule = " and ".join(f"({name} or not {name})" for name in names)
-    return regime_of(f"id: ban, prohibit: '{rule}'", more=f"facts:\n{facts}")
 
 
 def answered(regime: Regime, **facts: str) -> Answer:
