@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SAMPLES := kaze-x1 mizu-s2 hoshi-m3
 
-.PHONY: demo test check bench docs examples clean
+.PHONY: demo test check bench compiled docs examples clean
 
 $(VENV)/.product: pyproject.toml constraints.txt setup.py
 	PYTHON="$(PYTHON)" sh .ci/set-up-python $(VENV)
@@ -39,8 +39,13 @@ check: $(READY)
 	$(BIN)/python docs/generate.py --check
 	$(BIN)/python examples/build/check.py
 
-bench: $(READY)
-	$(BIN)/python -m bench
+bench: $(READY) compiled
+	PYTHONPATH=build/compiled $(BIN)/python -m bench
+
+# the product as it is installed: its hot modules compiled where a C compiler is there
+compiled: $(READY)
+	rm -rf build/compiled
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --target build/compiled .
 
 docs: $(READY)
 	$(BIN)/python docs/generate.py

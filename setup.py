@@ -1,31 +1,72 @@
-"""Optional compiled modules.
+"""Compiled modules.
 
-The modules named here are plain Python and run as they are. With `SEKISHO_COMPILE=1`, Cython and a
-C compiler they are compiled too, e.g. `SEKISHO_COMPILE=1 pip install --no-build-isolation .`;
-without one of these, or when a compilation fails, the plain modules are used.
+The modules named here are plain Python and run as they are. Where Cython and a C compiler are
+there, an installation (`pip install .`) compiles them; the `.pxd` file beside a module gives its
+C types. An editable installation stays plain, as does one with `SEKISHO_COMPILE=0`, and where a
+compilation fails the plain module is used.
 """
 
 import os
+import sys
 from importlib.util import find_spec
 
 from setuptools import Extension, setup
 
+CAPTURE = (
+    "assembly",
+    "clear",
+    "conversation",
+    "dns",
+    "flow_table",
+    "frames",
+    "gathering",
+    "http",
+    "inspection",
+    "ja4",
+    "judgement",
+    "keyed",
+    "links",
+    "octets",
+    "names",
+    "packets",
+    "pcap",
+    "pcapng",
+    "quic",
+    "recognise",
+    "scan",
+    "tally",
+    "tls",
+)
 HOT_MODULES = (
-    "sekisho.analyzers.capture.packets",
+    *(f"sekisho.analyzers.capture.{name}" for name in CAPTURE),
     "sekisho.model.truth",
 )
 
 
 def compiled_modules() -> list[Extension]:
-    """The extensions to try, none when Cython is missing or `SEKISHO_COMPILE` is not set to 1."""
-    if os.environ.get("SEKISHO_COMPILE") != "1" or find_spec("Cython") is None:
+    """The extensions to try: none for an editable installation, or without Cython."""
+    wanted = os.environ.get("SEKISHO_COMPILE") != "0" and "editable_wheel" not in sys.argv
+    if not wanted or find_spec("Cython") is None:
         return []
-    from Cython.Build import cythonize  # noqa: PLC0415 - needed only where it is asked for
+    from Cython.Build import cythonize  # noqa: PLC0415 - needed only where it is there
+    from Cython.Compiler.Errors import CompileError  # noqa: PLC0415
 
     extensions = [
         Extension(name, [f"src/{name.replace('.', '/')}.py"], optional=True) for name in HOT_MODULES
     ]
-    found: list[Extension] = cythonize(extensions, build_dir="build/cython", language_level=3)
+    try:
+        found: list[Extension] = cythonize(
+            extensions,
+            build_dir="build/cython",
+            include_path=["src"],
+            language_level=3,
+            # the types are those of the .pxd files; an annotation of `int` means any integer
+            compiler_directives={"annotation_typing": False},
+            quiet=True,
+        )
+    except CompileError as error:
+        print(f"not compiled: {error}", file=sys.stderr)  # noqa: T201 - a build speaks on stderr
+        return []
     return found
 
 

@@ -104,7 +104,8 @@ class Flow(_Seen, frozen=True, kw_only=True, tag="flow"):
     """One movement of data to a recipient.
 
     `categories` are those recognised; an unreadable stream carries `unknown`. `carried` names
-    the known values found in it. For a possible flow (`modality`), volumes are zero.
+    the known values found in it. For a possible flow (`modality`), volumes are zero. It may have
+    moved over several `connections`.
     """
 
     origin: str
@@ -115,6 +116,7 @@ class Flow(_Seen, frozen=True, kw_only=True, tag="flow"):
     categories: tuple[DataCategory, ...] = ()
     carried: tuple[str, ...] = ()
     phase: Phase | None = None
+    connections: int = 1
     volume: Volume = Volume()
     first_seen: UtcInstant | None = None
     last_seen: UtcInstant | None = None

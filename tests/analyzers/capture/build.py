@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sekisho.analyzers.capture.analyzer import CaptureAnalyzer
+from sekisho.analyzers.capture.frames import Frame, FrameReader
+from sekisho.analyzers.capture.links import LinkReader
+from sekisho.analyzers.capture.packets import Packet, Unread
 from sekisho.analyzers.interface import Context, Source
 from sekisho.model.evidence import CaptureConditions, Evidence, EvidenceKind, Phase
 from sekisho.model.flow import DataCategory, KnownValue
@@ -127,6 +130,27 @@ def enhanced(frame: bytes, *, at: int = 0, index: int = 0, order: str = "<") -> 
 def pcapng(frames: Iterable[bytes], *, link: int = 1) -> bytes:
     blocks = [enhanced(frame, at=(1_700_000_000 + i) * 10**6) for i, frame in enumerate(frames)]
     return section() + interface(link=link) + b"".join(blocks)
+
+
+def frames_of(reader: FrameReader) -> list[Frame]:
+    frames = []
+    while reader.advance():
+        frames.append(reader.frame())
+    return frames
+
+
+def locate_ip(link_type: int, data: bytes) -> int:
+    """Where the IP header of a frame begins, with other bytes around the frame in the buffer."""
+    around = b"\x45\x00"
+    at = LinkReader().locate(link_type, around + data + around, 2, 2 + len(data))
+    return at - 2 if at >= 0 else at
+
+
+def read_packet(data: bytes, at: int, original: int) -> Packet | Unread:
+    """The packet of a frame, with other bytes after the frame in the buffer."""
+    packet = Packet()
+    unread = packet.read(data + b"\x45\x00" * 40, at, len(data), original)
+    return Unread(unread) if unread else packet
 
 
 def analyze(folder: Path, content: bytes, *known: KnownValue) -> Findings:

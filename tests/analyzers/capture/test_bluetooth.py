@@ -16,8 +16,16 @@ from sekisho.analyzers.capture.bluetooth import (
     read_advertisement,
     service_data,
 )
-from sekisho.analyzers.capture.links import NotIp, locate_ip
-from tests.analyzers.capture.build import analyze, bytes_at, codes, pcap, properties, sized
+from sekisho.analyzers.capture.links import NotIp
+from tests.analyzers.capture.build import (
+    analyze,
+    bytes_at,
+    codes,
+    locate_ip,
+    pcap,
+    properties,
+    sized,
+)
 from tests.analyzers.capture.test_wifi import SERIAL, basic, heard, location, system
 
 ON_AIR = b"\xd6\xbe\x89\x8e"
@@ -116,8 +124,8 @@ def test_what_is_broken_or_other_says_nothing(frame: bytes) -> None:
 
 def test_advertising_is_the_links_own_and_connections_are_not_read() -> None:
     for link, before in BEFORE.items():
-        assert locate_ip(link, advertisement(link=link)) is NotIp.LINK_ONLY
-        assert locate_ip(link, before + b"\x11\x22\x33\x44\2\5hello") is NotIp.NETWORK
+        assert locate_ip(link, advertisement(link=link)) == NotIp.LINK_ONLY
+        assert locate_ip(link, before + b"\x11\x22\x33\x44\2\5hello") == NotIp.NETWORK
 
 
 @given(st.binary(max_size=120), st.sampled_from(sorted(LINK_TYPES)))

@@ -3,12 +3,13 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sekisho.analyzers.capture import analyzer, clear, conversation, inspection, names
-from sekisho.analyzers.capture.conversation import ConversationTable
+from sekisho.analyzers.capture import analyzer, clear, conversation, gathering, inspection, names
+from sekisho.analyzers.capture.flow_table import FlowTable
 from sekisho.errors import EvidenceError
 from sekisho.model.flow import DataCategory, Protection
 from sekisho.model.problem import CoverageStatus
@@ -125,16 +126,36 @@ def test_an_impossible_time_is_unknown(tmp_path: Path) -> None:
     assert flows(analyze(tmp_path, bytes(content)))[0].last_seen is None
 
 
-def test_flows_beyond_the_cap_are_counted_and_block_clean(
+def test_recipients_beyond_the_cap_are_counted_and_block_clean(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(analyzer, "ConversationTable", lambda: ConversationTable(2))
-    frames = [udp(PHONE, port, SERVER, 9, b"words") for port in (1, 2, 3, 4, 1)]
+    monkeypatch.setattr(gathering, "MAX_FLOWS", 2)
+    frames = [udp(PHONE, 5000, SERVER, port, b"words") for port in (1, 2, 3, 4, 1)]
     findings = analyze(tmp_path, pcap(frames))
-    assert len(flows(findings)) == 2
+    assert [(flow.recipient.port, flow.connections) for flow in flows(findings)] == [(1, 1), (2, 1)]
+    assert findings.coverage[0].measures["flows"] == 4
     (problem,) = findings.problems
-    assert (problem.code, problem.details) == ("SEK-P308", {"bytes": "94", "frames": "2"})
+    assert (problem.code, problem.details) == ("SEK-P308", {"bytes": "10", "frames": "2"})
     assert problem.blocks_clean
+
+
+def test_conversations_are_closed_when_too_many_are_open_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frames = [
+        frame
+        for turn in range(3)
+        for port in range(5000, 5020)
+        for frame in (
+            udp(PHONE, port, SERVER, 9, b"words %d" % turn),
+            udp(SERVER, 9, PHONE, port, b"and answers"),
+        )
+    ]
+    (roomy,) = flows(analyze(tmp_path, pcap(frames)))
+    monkeypatch.setattr(analyzer, "FlowTable", lambda: FlowTable(4))
+    (tight,) = flows(analyze(tmp_path, pcap(frames)))
+    assert (roomy.connections, tight.connections) == (20, 60)
+    assert tight == msgspec.structs.replace(roomy, connections=60)
 
 
 def test_little_memory_changes_no_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +165,7 @@ def test_little_memory_changes_no_finding(tmp_path: Path, monkeypatch: pytest.Mo
     frames += [*talk(post(b"words " * 300), port=5002), udp(PHONE, 7, SERVER, 9, b"KZX1-000123")]
     del frames[-6]
     roomy = analyze(tmp_path, pcap(frames), SERIAL)
-    monkeypatch.setattr(inspection, "BUDGET", 500)
+    monkeypatch.setattr(inspection, "_BUDGET", 500)
     assert flows(analyze(tmp_path, pcap(frames), SERIAL)) == flows(roomy)
 
 

@@ -8,12 +8,12 @@ import pytest
 from sekisho.analyzers.capture.frames import CUT_SHORT, DAMAGED, Frame
 from sekisho.analyzers.capture.pcap import PcapReader
 from sekisho.errors import EvidenceError
-from tests.analyzers.capture.build import pcap
+from tests.analyzers.capture.build import frames_of, pcap
 
 
 def read(content: bytes) -> tuple[list[Frame], PcapReader]:
     reader = PcapReader(io.BytesIO(content))
-    return list(reader), reader
+    return frames_of(reader), reader
 
 
 @pytest.mark.parametrize("order", ["<", ">"])

@@ -8,12 +8,12 @@ import pytest
 from sekisho.analyzers.capture.frames import CUT_SHORT, DAMAGED, Frame
 from sekisho.analyzers.capture.pcapng import MAX_BLOCK, PcapngReader
 from sekisho.errors import EvidenceError
-from tests.analyzers.capture.build import block, enhanced, interface, option, section
+from tests.analyzers.capture.build import block, enhanced, frames_of, interface, option, section
 
 
 def read(content: bytes) -> tuple[list[Frame], PcapngReader]:
     reader = PcapngReader(io.BytesIO(content))
-    return list(reader), reader
+    return frames_of(reader), reader
 
 
 @pytest.mark.parametrize("order", ["<", ">"])

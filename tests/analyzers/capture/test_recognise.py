@@ -100,13 +100,13 @@ def test_streams_are_named_by_their_bytes(data: bytes, port: int, name: str | No
     ],
 )
 def test_datagrams_are_named_by_their_bytes(data: bytes, port: int, name: str | None) -> None:
-    assert recognise_datagram(data, (40000, port)) == name
+    assert recognise_datagram(data, 40000, port) == name
 
 
 @given(st.binary(max_size=300), st.integers(0, 65535))
 def test_any_bytes_are_named_or_not(data: bytes, port: int) -> None:
     recognise_stream(data, port)
-    recognise_datagram(data, (port, 1))
+    recognise_datagram(data, port, 1)
 
 
 def test_text_is_told_from_binary() -> None:

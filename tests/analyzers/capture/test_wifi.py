@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sekisho.analyzers.capture import remote_id
 from sekisho.analyzers.capture.frames import Frame
-from sekisho.analyzers.capture.links import NotIp, locate_ip
+from sekisho.analyzers.capture.links import NotIp
 from sekisho.analyzers.capture.remote_id import RemoteIds
 from sekisho.analyzers.capture.wifi import RADIOTAP, WIFI, vendor_elements
 from tests.analyzers.capture.build import (
@@ -22,6 +22,7 @@ from tests.analyzers.capture.build import (
     codes,
     flows,
     ip,
+    locate_ip,
     pcap,
     properties,
     query,

@@ -8,25 +8,25 @@ stated as a flow. What a step cannot read it counts; nothing is passed over in s
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sekisho.analyzers.capture.assembly import Place
-from sekisho.analyzers.capture.bluetooth import LINK_TYPES
 from sekisho.analyzers.capture.categories import PACK, load_data_categories
 from sekisho.analyzers.capture.clear import ClearReader
-from sekisho.analyzers.capture.conversation import ConversationTable
+from sekisho.analyzers.capture.flow_table import FlowTable
 from sekisho.analyzers.capture.frames import ByteStream, FrameReader
+from sekisho.analyzers.capture.gathering import Gathering
 from sekisho.analyzers.capture.inspection import Inspector
 from sekisho.analyzers.capture.known import KnownValues
-from sekisho.analyzers.capture.links import locate_ip
 from sekisho.analyzers.capture.names import NameBook
-from sekisho.analyzers.capture.packets import Unread, read_packet
 from sekisho.analyzers.capture.pcap import PcapReader
 from sekisho.analyzers.capture.pcapng import PcapngReader
 from sekisho.analyzers.capture.remote_id import RemoteIds
-from sekisho.analyzers.capture.statement import Statements, protection_of
+from sekisho.analyzers.capture.scan import Scan
+from sekisho.analyzers.capture.statement import Statements
 from sekisho.analyzers.capture.tally import Tally, Totals, Unseen
-from sekisho.analyzers.capture.wifi import RADIOTAP, WIFI
 from sekisho.analyzers.interface import AnalyzerDoc, Context, Source
 from sekisho.model.evidence import Evidence, EvidenceKind
 from sekisho.model.observation import Observation
@@ -35,15 +35,11 @@ from sekisho.model.review import Findings
 from sekisho.model.units import AnalyzerId
 from sekisho.model.words import Words
 
-_BUFFER = 1 << 20
-
-_ON_AIR = LINK_TYPES | {WIFI, RADIOTAP}
-
 
 class CaptureAnalyzer:
     """Reads one capture, frame by frame, in bounded memory."""
 
-    id = AnalyzerId("capture.flows/2")
+    id = AnalyzerId("capture.flows/3")
     kinds = frozenset((EvidenceKind.PCAP, EvidenceKind.PCAPNG))
     packs: tuple[str, ...] = (PACK,)
     doc = AnalyzerDoc(
@@ -121,11 +117,23 @@ class CaptureAnalyzer:
         Raises:
             EvidenceError: when the file is not a capture of its kind.
         """
-        with source.content.open("rb", buffering=_BUFFER) as stream:
+        with source.content.open("rb", buffering=0) as stream, _collection_paused():
             reader = open_frames(stream, source.evidence.kind)
             reading = _Reading(source.evidence, context)
             reading.read(reader)
-        return reading.findings(reader)
+            return reading.findings(reader)
+
+
+@contextmanager
+def _collection_paused() -> Iterator[None]:
+    """Without the search for cycles, of which the reading leaves none; it would be half the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def open_frames(stream: ByteStream, kind: EvidenceKind) -> FrameReader:
@@ -145,43 +153,24 @@ class _Reading:
         self._known = KnownValues(context.known_values)
         self._clear = ClearReader(self._known, load_data_categories())
         self._names = NameBook()
-        self._inspector = Inspector(self._clear, self._names)
-        self._table = ConversationTable()
+        self._table = FlowTable()
         self._remote_ids = RemoteIds()
         self._tally = Tally()
         self._totals = Totals()
+        self._gathering = Gathering(self._totals)
         self._statements = Statements(evidence, CaptureAnalyzer.id)
 
     def read(self, reader: FrameReader) -> None:
         """Take every frame."""
-        tally, table, inspector = self._tally, self._table, self._inspector
-        for frame in reader:
-            tally.count(frame)
-            if frame.link_type in _ON_AIR:
-                self._remote_ids.take(frame)
-            at = locate_ip(frame.link_type, frame.data)
-            if at < 0:
-                tally.count_not_ip(at, frame)
-                continue
-            packet = read_packet(frame.data, at, frame.original)
-            if isinstance(packet, Unread):
-                tally.count_unread(packet, frame)
-                continue
-            if packet.fragmented:
-                tally.fragments.add(frame)
-            direction = table.direction_of(packet)
-            if direction is None:
-                tally.overflow.add(frame)
-                continue
-            if direction.conversation.first_place.frame == 0:
-                inspector.open(direction.conversation)
-            tally.count_packet(direction, packet, frame)
-            inspector.take(direction, packet, frame)
+        inspector = Inspector(self._clear, self._names)
+        Scan(self._tally, inspector, self._remote_ids, self._table, self._gathering.add).read(
+            reader
+        )
 
     def findings(self, reader: FrameReader) -> Findings:
         """What was seen, what went wrong, and how far was looked."""
-        observations = list(self._observations())
-        problems = list(self._problems(reader))
+        observations = tuple(self._observations())
+        problems = tuple(self._problems(reader))
         blocked = any(problem.blocks_clean for problem in problems)
         coverage = Coverage(
             evidence=self._evidence.id,
@@ -190,21 +179,13 @@ class _Reading:
             measures=self._measures(),
             unseen=tuple(self._unseen()),
         )
-        return Findings(
-            observations=tuple(observations), problems=tuple(problems), coverage=(coverage,)
-        )
+        return Findings(observations=observations, problems=problems, coverage=(coverage,))
 
     def _observations(self) -> Iterator[Observation]:
-        conversations = self._table.conversations
-        for conversation in conversations:
-            self._inspector.conclude(conversation)
-        for conversation in conversations:
-            protection = protection_of(conversation)
-            self._totals.count(conversation, protection)
-            yield self._statements.flow(conversation, protection)
+        yield from map(self._statements.flow, self._gathering.flows)
         yield from self._statements.lookups(self._names.lookups)
         yield from self._statements.requests(self._clear.requests)
-        yield from self._statements.sessions(conversations)
+        yield from self._statements.sessions(self._gathering.sessions)
         yield from self._statements.remote_ids(self._remote_ids.aircraft)
 
     def _problems(self, reader: FrameReader) -> Iterator[Problem]:
@@ -212,16 +193,14 @@ class _Reading:
             details = {"frame": str(broken.frame), "offset": str(broken.offset)}
             place = Place(broken.frame, broken.offset, 0)
             yield self._problem(Unseen(broken.code, details, place), blocks_clean=True)
-        for unseen in (*self._tally.unread(), *self._totals.lost()):
+        for unseen in (*self._tally.unread(), *self._totals.lost(), *self._gathering.beyond()):
             yield self._problem(unseen, blocks_clean=True)
         if self._clear.unopened:
             details = {"bodies": str(self._clear.unopened)}
             yield self._problem(Unseen("SEK-P313", details, None), blocks_clean=True)
-        for conversation in self._table.conversations:
-            if len(conversation.hosts) > 1:
-                details = {"hosts": ", ".join(list(conversation.hosts)[:8])}
-                unseen = Unseen("SEK-P310", details, conversation.first_place)
-                yield self._problem(unseen, blocks_clean=False)
+        for several in self._gathering.several:
+            details = {"hosts": ", ".join(several.hosts[:8])}
+            yield self._problem(Unseen("SEK-P310", details, several.place), blocks_clean=False)
         for name in self._known.too_short:
             yield self._problem(Unseen("SEK-P311", {"name": name}, None), blocks_clean=False)
 
@@ -245,7 +224,7 @@ class _Reading:
             "packets": float(tally.frames),
             "bytes": float(tally.bytes),
             "duration_s": tally.duration_s,
-            "flows": float(len(self._table.conversations)),
+            "flows": float(self._table.opened),
             **payload,
             "truncated_frames": float(tally.truncated.frames),
             "unread_frames": float(tally.unread_frames),

@@ -15,6 +15,7 @@ HELD_BYTES = 128 << 10
 PIECE_WEIGHT = 160
 """Bytes of memory for the place of one piece, roughly."""
 
+_PIECE_WEIGHT = PIECE_WEIGHT
 _WRAP = 1 << 32
 _HALF = 1 << 31
 
@@ -47,20 +48,21 @@ class Text:
     come (kept right when the beginning is dropped).
     """
 
-    __slots__ = ("_begins", "_places", "data", "searched", "seen")
-
     def __init__(self) -> None:
         """Begin empty."""
         self.data = bytearray()
         self.searched = 0
         self.seen = 0
+        # for each piece: where it begins here, its frame, and where in the file it stands
         self._begins: list[int] = []
-        self._places: list[Place] = []
+        self._frames: list[int] = []
+        self._offsets: list[int] = []
 
-    def append(self, data: bytes | memoryview, frame: int, offset: int) -> None:
+    def append(self, data: bytes, frame: int, offset: int) -> None:
         """Add bytes captured in `frame` at `offset` of the file; offset -1: not of the file."""
         self._begins.append(len(self.data))
-        self._places.append(Place(frame, offset, len(data)))
+        self._frames.append(frame)
+        self._offsets.append(offset)
         self.data += data
         self.seen += len(data)
 
@@ -70,10 +72,10 @@ class Text:
         index = max(bisect_right(self._begins, start) - 1, 0)
         end = start + length
         while index < len(self._begins) and self._begins[index] < end:
-            begin, place = self._begins[index], self._places[index]
-            first, last = max(start, begin), min(end, begin + place.length)
-            if first < last and place.offset >= 0:
-                found.append(Place(place.frame, place.offset + first - begin, last - first))
+            begin, offset = self._begins[index], self._offsets[index]
+            first, last = max(start, begin), min(end, self._end_of(index))
+            if first < last and offset >= 0:
+                found.append(Place(self._frames[index], offset + first - begin, last - first))
             index += 1
         return found
 
@@ -83,38 +85,33 @@ class Text:
             return
         count = min(count, len(self.data))
         kept = max(bisect_right(self._begins, count) - 1, 0)
-        begins, places = self._begins[kept:], self._places[kept:]
-        if begins:
-            places[0] = _later(places[0], count - begins[0])
+        begins, offsets = self._begins[kept:], self._offsets[kept:]
+        if begins and offsets[0] >= 0:
+            offsets[0] += count - begins[0]
         self._begins = [max(begin - count, 0) for begin in begins]
-        self._places = places
+        self._frames, self._offsets = self._frames[kept:], offsets
         del self.data[:count]
         self.searched = max(self.searched - count, 0)
 
     def clear(self) -> None:
         """Forget everything."""
-        self.data.clear()
-        self._begins.clear()
-        self._places.clear()
+        if self._begins:
+            self.data = bytearray()
+            self._begins, self._frames, self._offsets = [], [], []
         self.searched = 0
 
     def cut_off(self, start: int) -> None:
         """Forget what stands from `start` on."""
         kept = bisect_right(self._begins, start - 1)
-        del self._begins[kept:], self._places[kept:], self.data[start:]
-        if kept:
-            last = self._places[-1]
-            self._places[-1] = Place(last.frame, last.offset, start - self._begins[-1])
+        del self._begins[kept:], self._frames[kept:], self._offsets[kept:], self.data[start:]
 
-    @property
+    def _end_of(self, index: int) -> int:
+        following = index + 1
+        return self._begins[following] if following < len(self._begins) else len(self.data)
+
     def weight(self) -> int:
         """Roughly how many bytes of memory it takes."""
-        return len(self.data) + PIECE_WEIGHT * len(self._places)
-
-
-def _later(place: Place, cut: int) -> Place:
-    offset = place.offset + cut if place.offset >= 0 else -1
-    return Place(place.frame, offset, max(place.length - cut, 0))
+        return len(self.data) + _PIECE_WEIGHT * len(self._begins)
 
 
 class Assembler:
@@ -124,8 +121,6 @@ class Assembler:
     `conflicts` the segments that say otherwise of bytes already there.
     """
 
-    __slots__ = ("_exact", "_held", "_next", "_span", "conflicts", "gaps", "held_bytes", "text")
-
     def __init__(self, text: Text) -> None:
         """Put what is in order into `text`."""
         self.text = text
@@ -133,26 +128,28 @@ class Assembler:
         self.conflicts = 0
         self.held_bytes = 0
         self._exact = 0
-        self._next: int | None = None
+        self._begun = False
+        self._next = 0
         self._span = 0
-        self._held: list[Segment] = []
+        self._held: list[Segment] | None = None
 
     def begin(self, sequence: int) -> None:
         """The first byte will have this sequence number (a SYN was seen)."""
-        if self._next is not None and self._next != sequence:
+        if self._begun and self._next != sequence:
             self.flush()
+        self._begun = True
         self._next = sequence
         self._span = self._exact = 0
 
-    def add(self, segment: Segment) -> None:
-        """Take a segment; whatever is in order now goes to the text."""
-        if self._next is None:
-            self._next = segment.sequence
-        ahead = (segment.sequence - self._next) % _WRAP
+    def add(self, sequence: int, data: bytes, length: int, frame: int, offset: int) -> None:
+        """Take a segment (see `Segment`); whatever is in order now goes to the text."""
+        if not self._begun:
+            self._begun, self._next = True, sequence
+        ahead = (sequence - self._next) & (_WRAP - 1)
         if ahead and ahead < _HALF:
-            self._hold(segment)
+            self._hold(Segment(sequence, data, length, frame, offset))
             return
-        self._take(ahead, segment)
+        self._take(ahead, data, length, frame, offset)
         if self._held:
             self._release()
 
@@ -161,15 +158,13 @@ class Assembler:
         while self._held:
             self._skip_gap()
 
-    @property
     def held_weight(self) -> int:
         """Roughly how many bytes of memory the waiting segments take."""
-        return self.held_bytes + PIECE_WEIGHT * len(self._held)
+        return self.held_bytes + _PIECE_WEIGHT * len(self._held) if self._held else 0
 
-    def _take(self, ahead: int, segment: Segment) -> None:
+    def _take(self, ahead: int, data: bytes, length: int, frame: int, offset: int) -> None:
         """Append what is new of a segment that begins at or before the next byte."""
-        known = (_WRAP - ahead) % _WRAP
-        _, data, length, frame, offset = segment
+        known = (_WRAP - ahead) & (_WRAP - 1)
         if known and self._contradicts(known, data):
             self.conflicts += 1
         if known >= length:
@@ -182,7 +177,7 @@ class Assembler:
             self.text.append(data[known:] if known else data, frame, offset + known)
         self._exact = self._exact + length - known if length == len(data) else 0
         self._span += length - known
-        self._next = ((self._next or 0) + length - known) % _WRAP
+        self._next = (self._next + length - known) & (_WRAP - 1)
 
     def _contradicts(self, known: int, data: bytes) -> bool:
         """Whether a segment says otherwise of bytes that are still here (a keep-alive does not count)."""
@@ -193,6 +188,8 @@ class Assembler:
         return here[start : start + len(data)] != data[:known]
 
     def _hold(self, segment: Segment) -> None:
+        if self._held is None:
+            self._held = []
         self._held.append(segment)
         self.held_bytes += len(segment.data)
         while len(self._held) > HELD_SEGMENTS or self.held_bytes > HELD_BYTES:
@@ -200,13 +197,14 @@ class Assembler:
 
     def _distance(self, sequence: int) -> int:
         """How far after the next byte; negative when before it."""
-        ahead = (sequence - (self._next or 0)) % _WRAP
+        ahead = (sequence - self._next) & (_WRAP - 1)
         return ahead if ahead < _HALF else ahead - _WRAP
 
     def _order(self, segment: Segment) -> tuple[int, int]:
         return self._distance(segment.sequence), segment.frame
 
     def _skip_gap(self) -> None:
+        assert self._held
         self.gaps += 1
         self._exact = 0
         self._next = min(self._held, key=self._order).sequence
@@ -214,8 +212,10 @@ class Assembler:
 
     def _release(self) -> None:
         """Take, in order, the held segments that the next byte has reached."""
-        self._held.sort(key=self._order)
-        while self._held and self._distance(self._held[0].sequence) <= 0:
-            segment = self._held.pop(0)
-            self.held_bytes -= len(segment.data)
-            self._take((segment.sequence - (self._next or 0)) % _WRAP, segment)
+        held = self._held
+        assert held is not None
+        held.sort(key=self._order)
+        while held and self._distance(held[0].sequence) <= 0:
+            sequence, data, length, frame, offset = held.pop(0)
+            self.held_bytes -= len(data)
+            self._take((sequence - self._next) & (_WRAP - 1), data, length, frame, offset)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sekisho.analyzers.capture import http
+from sekisho.analyzers.capture import http, recognise
 from sekisho.analyzers.capture.assembly import Place
 from sekisho.analyzers.capture.categories import DataCategories
 from sekisho.analyzers.capture.conversation import Direction
 from sekisho.analyzers.capture.http import Message, MessageReader
 from sekisho.analyzers.capture.keyed import LONGEST, NamedValueFinder
 from sekisho.analyzers.capture.known import KnownValues, Match
-from sekisho.analyzers.capture.recognise import is_text
 from sekisho.model.flow import DataCategory
 
 MAX_REQUESTS = 2_000
@@ -48,6 +47,22 @@ class ClearReader:
         self.omitted = 0
         self.unopened = 0
 
+    def seeks(self, direction: Direction) -> bool:
+        """Whether anything could be found in what a direction says further.
+
+        Known values are sought everywhere, telling names in readable text that leaves; in
+        protocols whose every field is known there is nothing to find.
+        """
+        if self._known.any:
+            return True
+        conversation = direction.conversation
+        if conversation.name == "http":
+            return True
+        if conversation.name is None:
+            return not direction.unreadable
+        understood = recognise.is_understood(conversation.name)
+        return not understood and not direction.unreadable and direction is conversation.sent
+
     def read(self, direction: Direction) -> None:
         """Search and read what came since the last time."""
         text = direction.text
@@ -60,7 +75,7 @@ class ClearReader:
         text, conversation = direction.text, direction.conversation
         start = max(text.searched - self.overlap, 0)
         window = bytes(text.data[start:])
-        printable = is_text(window)
+        printable = recognise.is_text(window)
         direction.unreadable |= not printable
         for match in self._matches(window, direction, printable=printable):
             if start + match.start + match.length > text.searched:
@@ -69,10 +84,10 @@ class ClearReader:
         text.searched = len(text.data)
 
     def _matches(self, window: bytes, direction: Direction, *, printable: bool) -> list[Match]:
-        matches = list(self._known.find(window))
+        matches = list(self._known.find(window)) if self._known.any else []
         leaves = direction is direction.conversation.sent
         if leaves and (printable or direction.conversation.name == "http"):
-            matches.extend(self._named.find(window))
+            matches += self._named.find(window)
         return matches
 
     def _read_http(self, direction: Direction) -> None:
@@ -89,8 +104,8 @@ class ClearReader:
         host = _without_port(message.host or "")
         if message.host is not None:
             places = text.places(message.host_at, len(message.host.encode()))
-            if host and len(conversation.hosts) < MAX_REQUESTS and places:
-                conversation.hosts.setdefault(host, places[0])
+            if host and places:
+                conversation.add_host(host, places[0])
         request = Request(message.method, host, message.target.split("?")[0][:512])
         if request in self.requests:
             return
@@ -119,7 +134,7 @@ class ClearReader:
         plain = http.decoded_body(body, message.content_encoding) if whole else None
         if plain is None:
             self.unopened += 1
-            direction.conversation.categories.add(DataCategory.UNKNOWN)
+            direction.conversation.categories |= {DataCategory.UNKNOWN}
             return
         places = direction.text.places(message.body_at, len(body))
         for match in (*self._known.find(plain), *self._named.find(plain)):

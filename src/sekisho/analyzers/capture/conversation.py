@@ -1,117 +1,149 @@
-"""Conversations: what two ends exchange under one pair of addresses and ports.
-
-The initiator is the client: the sender of a SYN without ACK; where the beginning was not captured
-the end with the port of no service; else the first to send.
-"""
+"""Conversations: two ends that talk over one protocol, and what each of them says."""
 
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import TypeAlias
+from socket import AF_INET, AF_INET6, inet_ntop
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from sekisho.analyzers.capture.assembly import Assembler, Place, Text
-from sekisho.analyzers.capture.http import MessageReader
-from sekisho.analyzers.capture.packets import ACK, SYN, TCP, Packet
-from sekisho.analyzers.capture.quic import QuicReader
-from sekisho.analyzers.capture.tls import ClientHello, ServerHello
-from sekisho.model.flow import DataCategory
+from sekisho.analyzers.capture.packets import TCP
 
-MAX_CONVERSATIONS = 20_000
+if TYPE_CHECKING:
+    from sekisho.analyzers.capture.http import MessageReader
+    from sekisho.analyzers.capture.quic import QuicReader
+    from sekisho.analyzers.capture.tls import ClientHello, ServerHello
+    from sekisho.model.flow import DataCategory
+
 MAX_MATCHES = 256
 """Places of carried values kept for a conversation; more are counted only."""
 
-_FIRST_PRIVATE_PORT = 1024
-_FIRST_EPHEMERAL_PORT = 32_768
+MAX_HOSTS = 64
+"""Names of one server kept for a conversation."""
 
-Key: TypeAlias = tuple[int, bytes, int, bytes, int]
-"""Protocol, source address and port, destination address and port."""
+NO_PLACE = Place(0, 0, 0)
+_NO_HOSTS: Mapping[str, Place] = MappingProxyType({})
+_NOTHING = Text()
+"""What a direction that never carried anything has said; never written to."""
+
+# Blocks of IPv4 with addresses that are not public (IANA special-purpose registry, RFC 6890).
+_MIXED_BLOCKS = frozenset((0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256)))
+_MIXED_BLOCKS_OF_6 = frozenset((b"\x20\x01", b"\x20\x02", b"\x3f\xff"))
+_WRAP = 1 << 32
+_LARGEST_GAP = 1 << 28
+"""Bytes that may be missing at once; a larger step is another numbering, not a loss."""
 
 
 class Direction:
     """What one end of a conversation says.
 
-    `payload` counts bytes on the wire, `cut` those of them that the capture did not keep.
-    `closed` is true when nothing more of it needs looking at, `unreadable` when some of it is not
-    text, `has_body` when an HTTP message in it has a body.
+    `payload` counts bytes on the wire, `cut` those of them that the capture did not keep,
+    `repeated` those that were sent again, `lost` those that TCP numbered and the capture never
+    showed. `closed` is true when nothing more of it needs looking at, `unreadable` when some of
+    it is not text, `has_body` when an HTTP message in it has a body.
     """
-
-    __slots__ = (
-        "assembler", "by_initiator", "closed", "conversation", "cut", "has_body", "packets", "payload",
-        "reader", "retry_at", "text", "tls_at", "unreadable", "weight",
-    )  # fmt: skip
 
     def __init__(self, conversation: Conversation, *, by_initiator: bool) -> None:
         """Begin with nothing said."""
         self.conversation = conversation
         self.by_initiator = by_initiator
-        self.text = Text()
-        self.assembler = Assembler(self.text) if conversation.protocol == TCP else None
+        self.text = _NOTHING
+        self.assembler: Assembler | None = None
         self.reader: MessageReader | None = None
-        self.packets = self.payload = self.cut = 0
+        self.packets = self.bytes = self.payload = self.cut = self.repeated = self.lost = 0
         self.tls_at = -1
         self.retry_at = 0
         self.closed = False
         self.unreadable = False
         self.has_body = False
         self.weight = 0
+        self._numbered = False
+        self._begin = -1
+        self._next = 0
+
+    def listen(self) -> None:
+        """Something is said: from here on it is kept."""
+        if self.text is _NOTHING:
+            self.text = Text()
+            if self.conversation.protocol == TCP:
+                self.assembler = Assembler(self.text)
+                if self._begin >= 0:
+                    self.assembler.begin(self._begin)
+
+    def number_from(self, sequence: int) -> None:
+        """The first byte has this number: a SYN was seen."""
+        if self.assembler is not None:
+            self.assembler.begin(sequence)
+        self._numbered = True
+        self._begin = self._next = sequence
+
+    def count(self, length: int, cut: int, sequence: int) -> None:
+        """Count the payload of a packet; `sequence` is below zero where nothing is numbered.
+
+        Bytes that arrive late fill what was missed; more of them than were missed are repeats.
+        """
+        self.payload += length
+        self.cut += cut
+        if sequence < 0:
+            return
+        if not self._numbered:
+            self._numbered = True
+            self._next = sequence
+        ahead = (sequence - self._next) & (_WRAP - 1)
+        if ahead < _LARGEST_GAP:
+            self.lost += ahead
+        elif _WRAP - ahead < _LARGEST_GAP:
+            behind = _WRAP - ahead
+            again = min(behind, length)
+            late = min(again, self.lost)
+            self.lost -= late
+            self.repeated += again - late
+            if length <= behind:
+                return
+        self._next = (sequence + length) & (_WRAP - 1)
 
 
 class Conversation:
-    """Two ends, what each says, and what was learnt of it so far."""
+    """Two ends, what each says, and what was learnt of it so far.
 
-    __slots__ = (
-        "back",
-        "carried",
-        "categories",
-        "client_hello",
-        "encrypted_seen",
-        "first_ns",
-        "first_place",
-        "forth",
-        "hosts",
-        "initiator",
-        "last_ns",
-        "matches",
-        "more_matches",
-        "name",
-        "name_by_dns",
-        "protocol",
-        "quic",
-        "responder",
-        "server_hello",
-        "tries",
-    )  # fmt: skip
+    The ends are packed address and port; times are nanoseconds since 1970, -1 where unknown.
+    `inbound` is true when a far client called a local server, so that the initiator is the far end.
+    `round_trip_ns` is the time between the client's SYN and
+    the server's answer where the capture was made, -1 when they were not seen.
+    """
 
     def __init__(
         self, protocol: int, initiator: tuple[bytes, int], responder: tuple[bytes, int]
     ) -> None:
-        """Begin between two ends (packed address, port)."""
+        """Begin between two ends."""
         self.protocol = protocol
         self.initiator = initiator
         self.responder = responder
+        self.is_open = True
+        self.inbound = is_far(initiator[0]) and not is_far(responder[0])
         self.forth = Direction(self, by_initiator=True)
         self.back = Direction(self, by_initiator=False)
-        self.first_ns: int | None = None
-        self.last_ns: int | None = None
-        self.first_place = Place(0, 0, 0)
+        self.first_ns = self.last_ns = -1
+        self.first_place = NO_PLACE
+        self.last_frame = 0
+        self.flags = 0
+        self.asked_ns = -1
+        self.round_trip_ns = -1
         self.name: str | None = None
         self.tries = 0
         self.name_by_dns: str | None = None
-        self.hosts: dict[str, Place] = {}
+        self.hosts: Mapping[str, Place] = _NO_HOSTS
         self.client_hello: ClientHello | None = None
         self.server_hello: ServerHello | None = None
         self.quic: QuicReader | None = None
         self.encrypted_seen = False
-        self.categories: set[DataCategory] = set()
-        self.carried: set[str] = set()
-        self.matches: set[Place] = set()
+        self.categories: frozenset[DataCategory] = frozenset()
+        self.carried: frozenset[str] = frozenset()
+        self.matches: frozenset[Place] = frozenset()
         self.more_matches = 0
-
-    @property
-    def inbound(self) -> bool:
-        """Whether a far client called a local server, so that the initiator is the far end."""
-        return is_far(self.initiator[0]) and not is_far(self.responder[0])
 
     @property
     def sent(self) -> Direction:
@@ -123,27 +155,41 @@ class Conversation:
         """What comes from the far end."""
         return self.forth if self.inbound else self.back
 
+    def part(self) -> None:
+        """Let go of both directions, which know this conversation, so that all is freed at once."""
+        del self.forth, self.back
+
     def note(self, category: DataCategory, places: list[Place], name: str | None = None) -> None:
         """Keep that data of a category stand at some places, and which known value they are."""
-        self.categories.add(category)
+        self.categories |= {category}
         if name is not None:
-            self.carried.add(name)
-        for place in places:
-            if len(self.matches) < MAX_MATCHES:
-                self.matches.add(place)
-            elif place not in self.matches:
-                self.more_matches += 1
+            self.carried |= {name}
+        fresh = [place for place in places if place not in self.matches]
+        kept = fresh[: max(MAX_MATCHES - len(self.matches), 0)]
+        self.matches = self.matches.union(kept)
+        self.more_matches += len(fresh) - len(kept)
+
+    def add_host(self, host: str, place: Place) -> None:
+        """Keep a name that the client called the server by, and where it first stood."""
+        if host not in self.hosts and len(self.hosts) < MAX_HOSTS:
+            self.hosts = {**self.hosts, host: place}
 
 
-@lru_cache(maxsize=65_536)
 def address_text(packed: bytes) -> str:
     """An address as people write it."""
-    return str(ipaddress.ip_address(packed))
+    return inet_ntop(AF_INET if len(packed) == 4 else AF_INET6, packed)
+
+
+def is_far(packed: bytes) -> bool:
+    """Whether an address is one of the public Internet."""
+    if len(packed) == 4:
+        return packed[0] not in _MIXED_BLOCKS or _is_global(packed)
+    # all others are special, or given to nobody
+    return packed[0] >> 5 == 1 and (packed[:2] not in _MIXED_BLOCKS_OF_6 or _is_global(packed))
 
 
 @lru_cache(maxsize=65_536)
-def is_far(packed: bytes) -> bool:
-    """Whether an address is one of the public Internet."""
+def _is_global(packed: bytes) -> bool:
     address = ipaddress.ip_address(packed)
     return address.is_global and not address.is_multicast
 
@@ -153,43 +199,3 @@ def is_group(packed: bytes) -> bool:
     if len(packed) == 4:
         return 224 <= packed[0] < 240 or packed == b"\xff\xff\xff\xff"
     return packed[0] == 0xFF
-
-
-class ConversationTable:
-    """All conversations of a capture, up to a cap; what came after it is counted."""
-
-    def __init__(self, most: int = MAX_CONVERSATIONS) -> None:
-        """Begin empty."""
-        self._directions: dict[Key, Direction] = {}
-        self._most = most
-        self.conversations: list[Conversation] = []
-
-    def direction_of(self, packet: Packet) -> Direction | None:
-        """The direction a packet belongs to, opened if new; None when the table is full."""
-        key = (packet.protocol, packet.source, packet.source_port, packet.to, packet.to_port)
-        direction = self._directions.get(key)
-        return direction if direction is not None else self._open(key, packet.flags)
-
-    def _open(self, key: Key, flags: int) -> Direction | None:
-        if len(self.conversations) >= self._most:
-            return None
-        protocol, source, source_port, to, to_port = key
-        here, there = (source, source_port), (to, to_port)
-        forward = is_group(to) or _is_from_initiator(source_port, to_port, flags)
-        ends = (here, there) if forward else (there, here)
-        conversation = Conversation(protocol, *ends)
-        self.conversations.append(conversation)
-        directions = (conversation.forth, conversation.back)
-        own, other = directions if forward else directions[::-1]
-        self._directions[key] = own
-        self._directions.setdefault((protocol, to, to_port, source, source_port), other)
-        return own
-
-
-def _is_from_initiator(source_port: int, to_port: int, flags: int) -> bool:
-    if flags & SYN:
-        return not flags & ACK
-    if source_port >= to_port:
-        return True
-    service = source_port < _FIRST_PRIVATE_PORT <= to_port
-    return not (service or source_port < _FIRST_EPHEMERAL_PORT <= to_port)

@@ -7,20 +7,18 @@ backwards only and in bounded steps, so that a loop of pointers cannot hold the 
 from __future__ import annotations
 
 import re
-from struct import Struct
 from typing import NamedTuple
 
-_HEADER = Struct(">HHHHHH").unpack_from
-_RECORD = Struct(">HHIH").unpack_from
+from sekisho.analyzers.capture import octets
+
 _A, _AAAA = 1, 28
-_ADDRESS_LENGTH = {_A: 4, _AAAA: 16}
 _TYPE_NAMES = {
     1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 12: "PTR", 15: "MX", 16: "TXT", 28: "AAAA", 33: "SRV",
     64: "SVCB", 65: "HTTPS", 255: "ANY",
 }  # fmt: skip
 _HOST_NAME = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){1,126}")
 _SPECIAL = frozenset(". \\")
-MAX_NAME = 255
+MAX_NAME = _LONGEST_NAME = 255
 _MAX_JUMPS = 32
 _MAX_QUESTIONS = 32
 _MAX_ANSWERS = 256
@@ -51,7 +49,11 @@ def read_message(data: bytes) -> NameMessage | None:
     """
     if len(data) < 12:
         return None
-    _, flags, question_count, answer_count, _, _ = _HEADER(data)
+    flags, question_count, answer_count = (
+        octets.u16(data, 2),
+        octets.u16(data, 4),
+        octets.u16(data, 6),
+    )
     if flags & _OPCODE_MASK or not question_count + answer_count:
         return None
     if question_count > _MAX_QUESTIONS:
@@ -76,14 +78,15 @@ def is_plain_query(data: bytes) -> bool:
     """
     if len(data) < 12:
         return False
-    _, flags, *counts = _HEADER(data)
-    if flags & (0x8000 | _OPCODE_MASK) or counts[:3] != [1, 0, 0] or counts[3] > 1:
+    flags, additional = octets.u16(data, 2), octets.u16(data, 10)
+    counts_fit = octets.u32(data, 4) == 1 << 16 and not octets.u16(data, 8) and additional <= 1
+    if flags & (0x8000 | _OPCODE_MASK) or not counts_fit:
         return False
     try:
         at, [(name, _)] = _read_questions(data, 1)
     except _UnreadableError:
         return False
-    whole = counts[3] == 1 or at == len(data)
+    whole = additional == 1 or at == len(data)
     return whole and data[at - 2 : at] == b"\0\1" and _HOST_NAME.fullmatch(name) is not None
 
 
@@ -107,9 +110,10 @@ def _read_answers(
             name, at = _read_name(data, at)
             if at + 10 > len(data):
                 return
-            kind, _, _, length = _RECORD(data, at)
+            kind, length = octets.u16(data, at), octets.u16(data, at + 8)
             at += 10
-            if _ADDRESS_LENGTH.get(kind) == length and at + length <= len(data):
+            wanted = 4 if kind == _A else 16 if kind == _AAAA else -1
+            if length == wanted and at + length <= len(data):
                 addresses.append((data[at : at + length], asked or name))
             at += length
     except _UnreadableError:
@@ -120,7 +124,7 @@ def _read_name(data: bytes, at: int) -> tuple[str, int]:
     """The name at `at` and the offset after it; a pointer must lead backwards."""
     labels: list[str] = []
     after, length, lowest = -1, 0, at
-    for _ in range(MAX_NAME + _MAX_JUMPS):
+    for _ in range(_LONGEST_NAME + _MAX_JUMPS):
         if at >= len(data):
             raise _UnreadableError
         size = data[at]
@@ -132,9 +136,10 @@ def _read_name(data: bytes, at: int) -> tuple[str, int]:
         if not size:
             return ".".join(labels), at + 1 if after < 0 else after
         length += size + 1
-        if size > 63 or length > MAX_NAME or at + 1 + size > len(data):
+        if size > 63 or length > _LONGEST_NAME or at + 1 + size > len(data):
             raise _UnreadableError
-        labels.append(_label(data[at + 1 : at + 1 + size]))
+        raw = data[at + 1 : at + 1 + size]
+        labels.append(raw.decode("ascii") if _is_plain(raw) else _label(raw))
         at += size + 1
     raise _UnreadableError
 
@@ -146,6 +151,14 @@ def _pointed_at(data: bytes, at: int, lowest: int) -> int:
     if target >= lowest:
         raise _UnreadableError
     return target
+
+
+def _is_plain(raw: bytes) -> bool:
+    """Whether a label consists of small letters, digits and what joins them, as nearly all do."""
+    plain = True
+    for byte in raw:
+        plain &= 0x61 <= byte <= 0x7A or 0x30 <= byte <= 0x39 or byte in (0x2D, 0x5F)
+    return plain
 
 
 def _label(raw: bytes) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 MAX_HEAD = 32 << 10
 MAX_DECODED = 4 << 20
@@ -17,7 +17,12 @@ _REQUEST = re.compile(rb"([A-Z][A-Z_-]{1,19}) (\S{1,8192}) HTTP/1\.[01]\r?\n")
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[^\r\n]{0,256}\r?\n")
-_FIELD = re.compile(rb"^([A-Za-z0-9-]{1,64}):[ \t]*([^\r\n]*)", re.MULTILINE)
+_FIELDS = frozenset(
+    (b"host", b"content-type", b"content-encoding", b"content-length", b"transfer-encoding")
+)
+_FIRST_LETTERS = b"hct"
+_NO_FIELD = (b"", -1)
+_Fields: TypeAlias = dict[bytes, tuple[bytes, int]]
 _NO_BODY = frozenset((b"204", b"304"))
 
 
@@ -48,12 +53,12 @@ class _State(Enum):
 
 def begins_request(data: bytes | bytearray) -> bool:
     """Whether a request line stands at the beginning."""
-    return _REQUEST.match(data) is not None
+    return len(data) > 0 and 0x41 <= data[0] <= 0x5A and _REQUEST.match(data) is not None
 
 
 def begins_answer(data: bytes | bytearray) -> bool:
     """Whether a status line stands at the beginning."""
-    return _STATUS.match(data) is not None
+    return data[:5] == b"HTTP/" and _STATUS.match(data) is not None
 
 
 def decoded_body(body: bytes, encoding: str) -> bytes | None:
@@ -134,22 +139,22 @@ class MessageReader:
         request, status = _REQUEST.match(head), _STATUS.match(head)
         if request is None and status is None:
             return None
-        fields = {match[1].lower(): match for match in _FIELD.finditer(head)}
-        host = fields.get(b"host")
+        fields = _read_fields(head)
+        host, host_at = fields.get(b"host", _NO_FIELD)
         bodiless = status is not None and (status[1] in _NO_BODY or status[1][:1] == b"1")
         length = 0 if bodiless else self._frame_body(fields, is_request=request is not None)
         return Message(
             method=request[1].decode() if request else "",
             target=_plain(request[2]) if request else "",
-            host=_plain(host[2]).lower() if host else None,
-            host_at=start + host.start(2) if host else -1,
+            host=_plain(host).lower() if host_at >= 0 else None,
+            host_at=start + host_at if host_at >= 0 else -1,
             content_type=_value(fields, b"content-type").split(";")[0].strip(),
             content_encoding=_value(fields, b"content-encoding"),
             body_at=end,
             body_length=length,
         )
 
-    def _frame_body(self, fields: dict[bytes, re.Match[bytes]], *, is_request: bool) -> int | None:
+    def _frame_body(self, fields: _Fields, *, is_request: bool) -> int | None:
         """Set how the body is to be passed over; its length where the head tells it."""
         if "chunked" in _value(fields, b"transfer-encoding"):
             self._state = _State.CHUNKS
@@ -197,6 +202,26 @@ def _plain(raw: bytes) -> str:
     return text if text.isprintable() else ascii(text)[1:-1]
 
 
-def _value(fields: dict[bytes, re.Match[bytes]], name: bytes) -> str:
+def _read_fields(head: bytes) -> _Fields:
+    """The fields that matter here, the last of each name: value, and where it stands."""
+    fields: _Fields = {}
+    at = head.find(b"\n") + 1
+    while 0 < at < len(head):
+        end = head.find(b"\n", at)
+        if end < 0:
+            break
+        if head[at] | 0x20 in _FIRST_LETTERS:
+            colon = head.find(b":", at, end)
+            name = head[at:colon].lower() if colon > 0 else b""
+            if name in _FIELDS:
+                start = colon + 1
+                while start < end and head[start] in b" \t":
+                    start += 1
+                fields[name] = (head[start:end].rstrip(b"\r"), start)
+        at = end + 1
+    return fields
+
+
+def _value(fields: _Fields, name: bytes) -> str:
     field = fields.get(name)
-    return _plain(field[2]).lower() if field else ""
+    return _plain(field[0]).lower() if field else ""

@@ -6,30 +6,31 @@ not fit is searched at once and dropped.
 
 from __future__ import annotations
 
-from sekisho.analyzers.capture import dns, http, tls
-from sekisho.analyzers.capture.assembly import Place, Segment
+from sekisho.analyzers.capture import dns, http, recognise, tls
+from sekisho.analyzers.capture.assembly import Place
 from sekisho.analyzers.capture.clear import ClearReader
 from sekisho.analyzers.capture.conversation import Conversation, Direction
-from sekisho.analyzers.capture.frames import Frame
+from sekisho.analyzers.capture.frames import FrameReader
 from sekisho.analyzers.capture.http import MessageReader
 from sekisho.analyzers.capture.names import NameBook
-from sekisho.analyzers.capture.packets import ACK, ESP, ICMP, ICMPV6, IGMP, SYN, TCP, UDP, Packet
+from sekisho.analyzers.capture.packets import ACK, ESP, ICMP, ICMPV6, IGMP, TCP, UDP, Packet
 from sekisho.analyzers.capture.quic import QuicReader
-from sekisho.analyzers.capture.recognise import (
-    PROTECTED_PROTOCOLS,
-    recognise_datagram,
-    recognise_stream,
-)
 from sekisho.model.flow import DataCategory
 
 WINDOW = 64 << 10
 BUDGET = 64 << 20
 _TRIES = 4
-_ENOUGH_TO_RECOGNISE = 16
+_ENOUGH_TO_RECOGNISE, _TOO_LATE_TO_RECOGNISE = 16, 4 << 10
 _EAGER_HELLO = 4 << 10
+_ENOUGH_TO_SETTLE = 1 << 10
+# the same as plain numbers, which loops read faster
+_TCP, _UDP, _ACK, _ICMP, _ICMPV6 = TCP, UDP, ACK, ICMP, ICMPV6
+_WINDOW, _BUDGET = WINDOW, BUDGET
 _PROTOCOLS = {ICMP: "icmp", ICMPV6: "icmpv6", IGMP: "igmp", ESP: "ipsec"}
+_PROTECTED = recognise.PROTECTED_PROTOCOLS
 _NAMES = frozenset(("dns", "mdns", "llmnr"))
 _LARGEST_ECHO = 128
+_HANDSHAKE = 22
 # Some networks count the padding of a short Ethernet frame into the IP length: a few zero bytes
 # stand in bare acknowledgements, where the real data come later.
 _LONGEST_PADDING = 6
@@ -47,64 +48,68 @@ class Inspector:
 
     def open(self, conversation: Conversation) -> None:
         """A conversation began."""
-        conversation.name = _PROTOCOLS.get(conversation.protocol)
+        if conversation.protocol not in (_TCP, _UDP):
+            conversation.name = _PROTOCOLS.get(conversation.protocol)
         far = conversation.initiator if conversation.inbound else conversation.responder
         conversation.name_by_dns = self._names.name_of(far[0])
 
-    def take(self, direction: Direction, packet: Packet, frame: Frame) -> None:
-        """Look at the payload of a packet, or at a SYN."""
-        assembler = direction.assembler
-        if assembler is not None and packet.flags & SYN:
-            assembler.begin((packet.sequence + 1) & 0xFFFF_FFFF)
-            return
-        if not packet.length:
-            return
+    def take(self, direction: Direction, packet: Packet, frame: FrameReader) -> None:
+        """Look at the payload of a packet, which stands in the buffer of the reader."""
         if direction.closed:
-            self._glance(direction, packet, frame)
+            self._glance(direction, packet, frame.buffer)
             return
-        data = frame.data[packet.start : packet.end]
-        if packet.protocol == TCP:
-            if packet.flags == ACK and packet.length <= _LONGEST_PADDING and not any(data):
-                return
-            self._take_segment(direction, packet, data, frame)
-        else:
-            self._take_datagram(direction, packet, data, frame)
-        self._keep_within(direction)
+        data = frame.buffer[packet.start : packet.end]
+        offset = frame.base + packet.start
+        if packet.protocol != _TCP:
+            self._take_datagram(direction, packet, data, frame.number, offset)
+        elif packet.flags != _ACK or packet.length > _LONGEST_PADDING or any(data):
+            self._take_segment(direction, packet, data, frame.number, offset)
 
     def conclude(self, conversation: Conversation) -> None:
-        """The capture is over: read what still waits."""
-        for direction in (conversation.forth, conversation.back):
-            if direction.assembler is not None:
-                direction.assembler.flush()
-            if not direction.closed:
-                self._progress(direction, final=True)
-            self._clear.read(direction)
-            self._close(direction)
+        """Nothing more will come: read what still waits."""
+        self._finish(conversation.forth)
+        self._finish(conversation.back)
 
-    def _glance(self, direction: Direction, packet: Packet, frame: Frame) -> None:
+    def _finish(self, direction: Direction) -> None:
+        if not direction.text.seen and direction.assembler is None:
+            return
+        if direction.assembler is not None:
+            direction.assembler.flush()
+        if not direction.closed:
+            self._progress(direction, final=True)
+        self._clear.read(direction)
+        self._close(direction)
+
+    def _glance(self, direction: Direction, packet: Packet, data: bytes) -> None:
         """A closed direction: only whether encrypted records really follow the handshake."""
         conversation = direction.conversation
-        if conversation.name == "tls" and not conversation.encrypted_seen:
-            beginning = frame.data[packet.start : packet.start + 5]
-            conversation.encrypted_seen = beginning[:1] == b"\x17" and tls.is_record(beginning)
+        if conversation.encrypted_seen or conversation.name != "tls":
+            return
+        beginning = data[packet.start : min(packet.start + 5, packet.end)]
+        conversation.encrypted_seen = beginning[:1] == b"\x17" and tls.is_record(beginning)
 
     def _take_segment(
-        self, direction: Direction, packet: Packet, data: bytes, frame: Frame
+        self, direction: Direction, packet: Packet, data: bytes, number: int, offset: int
     ) -> None:
-        assembler = direction.assembler
+        direction.listen()
+        assembler, text = direction.assembler, direction.text
         assert assembler is not None
-        before = direction.text.seen
-        assembler.add(
-            Segment(packet.sequence, data, packet.length, frame.number, frame.offset + packet.start)
-        )
-        if direction.tls_at < 0 and direction.text.seen > before:
-            self._upgrade(direction, data)
-        self._progress(direction, final=False)
+        before = text.seen
+        assembler.add(packet.sequence, data, packet.length, number, offset)
+        if text.seen > before:
+            if direction.tls_at < 0:
+                self._upgrade(direction, data)
+            self._progress(direction, final=False)
+            if text.seen >= _ENOUGH_TO_SETTLE > before:
+                self._settle(direction)
+        self._keep_within(direction)
 
     def _upgrade(self, direction: Direction, data: bytes) -> None:
         """A protocol that begins after something else: STARTTLS, CONNECT, SOCKS."""
         conversation = direction.conversation
-        if tls.begins_hello(data):
+        if not data:
+            return
+        if data[0] == _HANDSHAKE and tls.begins_hello(data):
             direction.tls_at = direction.text.data.rfind(data)
             conversation.name = "tls"
         elif conversation.name is None and http.begins_request(data):
@@ -112,25 +117,41 @@ class Inspector:
             conversation.name = "http"
 
     def _take_datagram(
-        self, direction: Direction, packet: Packet, data: bytes, frame: Frame
+        self, direction: Direction, packet: Packet, data: bytes, number: int, offset: int
     ) -> None:
         conversation = direction.conversation
-        place = Place(frame.number, frame.offset + packet.start, len(data))
-        if conversation.name is None and packet.protocol == UDP and conversation.tries < _TRIES:
+        if conversation.name is None and packet.protocol == _UDP and conversation.tries < _TRIES:
             conversation.tries += 1
-            ports = (packet.source_port, packet.to_port)
-            conversation.name = recognise_datagram(data, ports)
-        if conversation.name in PROTECTED_PROTOCOLS:
-            is_quic = conversation.name == "quic" and direction.by_initiator
+            conversation.name = recognise.recognise_datagram(
+                data, packet.source_port, packet.to_port
+            )
+        name = conversation.name
+        if name in _PROTECTED:
+            is_quic = name == "quic" and direction.by_initiator
+            place = Place(number, offset, len(data))
             if not (is_quic and self._waits_for_hello(conversation, data, place)):
                 self._close(direction)
             return
-        if conversation.name in _NAMES:
-            self._take_names(direction, data, place)
-        if packet.protocol in (ICMP, ICMPV6) and packet.length > _LARGEST_ECHO:
-            conversation.categories.add(DataCategory.UNKNOWN)
-        direction.text.append(data, *place[:2])
-        direction.text.append(b"\n", frame.number, -1)
+        if name in _NAMES:
+            self._take_names(direction, data, Place(number, offset, len(data)))
+        if packet.protocol in (_ICMP, _ICMPV6) and packet.length > _LARGEST_ECHO:
+            conversation.categories |= {DataCategory.UNKNOWN}
+        if name is not None and not self._clear.seeks(direction):
+            return
+        direction.listen()
+        direction.text.append(data, number, offset)
+        direction.text.append(b"\n", number, -1)
+        if name is None and conversation.tries >= _TRIES:
+            self._settle(direction)
+        self._keep_within(direction)
+
+    def _settle(self, direction: Direction) -> None:
+        """Enough was said to tell what it is: nothing is kept of what is not looked at further."""
+        name = direction.conversation.name
+        if name is None and not direction.unreadable and not recognise.is_text(direction.text.data):
+            direction.unreadable = True
+        if direction.tls_at < 0 and name != "dns" and not self._clear.seeks(direction):
+            self._close(direction)
 
     def _waits_for_hello(self, conversation: Conversation, data: bytes, place: Place) -> bool:
         """Look for the ClientHello of QUIC in a datagram; whether it is still to come."""
@@ -141,7 +162,7 @@ class Inspector:
             if hello.server_name is not None and hello.name_at >= 0:
                 place = Place(place.frame, place.offset + hello.name_at, len(hello.server_name))
             if hello.server_name is not None:
-                conversation.hosts.setdefault(hello.server_name, place)
+                conversation.add_host(hello.server_name, place)
         waits = hello is None and reader.wants_more
         if not waits:
             conversation.quic = None
@@ -155,14 +176,14 @@ class Inspector:
     def _progress(self, direction: Direction, *, final: bool) -> None:
         """Name the conversation once enough is there; then read on as its protocol asks."""
         conversation, data = direction.conversation, direction.text.data
-        if conversation.protocol != TCP or not data:
+        if conversation.protocol != _TCP or not data:
             return
         whole = direction.text.seen == len(data)
         if whole and direction.tls_at < 0 and tls.is_record(data):
             direction.tls_at = 0
             conversation.name = "tls"
-        elif conversation.name is None and whole and (final or len(data) >= _ENOUGH_TO_RECOGNISE):
-            conversation.name = recognise_stream(data, conversation.responder[1])
+        elif conversation.name is None and whole and (final or _may_be_recognised(len(data))):
+            conversation.name = recognise.recognise_stream(data, conversation.responder[1])
         if conversation.name == "ssh":
             self._close(direction)
         elif direction.tls_at >= 0 and (final or len(data) >= direction.retry_at):
@@ -178,7 +199,7 @@ class Inspector:
             conversation.client_hello = client
             if client.server_name is not None:
                 places = direction.text.places(client.name_at, len(client.server_name))
-                conversation.hosts.setdefault(client.server_name, places[0])
+                conversation.add_host(client.server_name, places[0])
         if server is not None and conversation.server_hello is None:
             conversation.server_hello = server
         waiting = client is None and server is None and tls.is_handshake(data, at)
@@ -207,28 +228,34 @@ class Inspector:
     def _keep_within(self, direction: Direction) -> None:
         """Search and drop a full window; all windows, when together they pass the budget."""
         text = direction.text
-        fresh = len(text.data) - text.searched
-        if text.weight >= WINDOW and fresh >= self._clear.overlap and direction.tls_at < 0:
+        is_full = text.weight() >= _WINDOW and direction.tls_at < 0
+        if is_full and len(text.data) - text.searched >= self._clear.overlap:
             self._clear.read(direction)
             self._drop(direction, keep_head=True)
         self._weigh(direction)
-        if self._kept <= BUDGET:
-            return
-        for waiting in self._waiting:
+        if self._kept > _BUDGET:
+            self._relieve()
+
+    def _relieve(self) -> None:
+        """Search and drop everything that waits."""
+        for waiting in list(self._waiting):
             if waiting.assembler is not None:
                 waiting.assembler.flush()
             self._clear.read(waiting)
             self._drop(waiting, keep_head=False)
             self._weigh(waiting)
-        self._waiting.clear()
 
     def _weigh(self, direction: Direction) -> None:
         """Keep account of the memory that waits."""
-        held = direction.assembler.held_weight if direction.assembler is not None else 0
-        weight = direction.text.weight + held
+        weight = direction.text.weight()
+        if direction.assembler is not None:
+            weight += direction.assembler.held_weight()
+        if weight and not direction.weight:
+            self._waiting[direction] = None
+        elif direction.weight and not weight:
+            self._waiting.pop(direction, None)
         self._kept += weight - direction.weight
         direction.weight = weight
-        self._waiting[direction] = None
 
     def _drop(self, direction: Direction, *, keep_head: bool) -> None:
         text, reader = direction.text, direction.reader
@@ -238,3 +265,8 @@ class Inspector:
         text.drop(count)
         if reader is not None:
             reader.drop(count)
+
+
+def _may_be_recognised(length: int) -> bool:
+    """A protocol shows in the first bytes or not at all."""
+    return _ENOUGH_TO_RECOGNISE <= length <= _TOO_LATE_TO_RECOGNISE

@@ -6,12 +6,12 @@ family only JA4 itself is free to use; its siblings are not made here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 
 _SERVER_NAME, _SIGNATURES, _ALPN, _VERSIONS = 0, 13, 16, 43
-_GREASE = frozenset(high << 8 | high for high in range(0x0A, 0x100, 0x10))
 _MOST_TOLD = 99
+_HEXADECIMAL = [f"{byte:02x}" for byte in range(256)]
 _NONE = "000000000000"
 _VERSION_NAMES = {
     0x0304: "13",
@@ -38,9 +38,9 @@ def ja4_of(
         extensions: type and value of each extension, in their order.
     """
     values = dict(reversed(extensions))
-    kinds = _without_grease(kind for kind, _ in extensions)
-    ciphers = _without_grease(_numbers(suites))
-    offered = _without_grease(_numbers(values.get(_VERSIONS, b"")[1:]))
+    kinds = [kind for kind, _ in extensions if not _is_grease(kind)]
+    ciphers = _numbers(suites, 0)
+    offered = _numbers(values.get(_VERSIONS, b""), 1)
     head = (
         transport
         + _VERSION_NAMES.get(max(offered, default=version), "00")
@@ -48,19 +48,26 @@ def ja4_of(
         + f"{min(len(ciphers), _MOST_TOLD):02}{min(len(kinds), _MOST_TOLD):02}"
         + _ends_of_protocol(values.get(_ALPN, b""))
     )
-    rest = [kind for kind in kinds if kind not in (_SERVER_NAME, _ALPN)]
-    signatures = _without_grease(_numbers(values.get(_SIGNATURES, b"")[2:]))
-    said = _listed(sorted(rest)) + (f"_{_listed(signatures)}" if signatures else "")
+    rest = sorted([kind for kind in kinds if kind not in (_SERVER_NAME, _ALPN)])
+    signatures = _numbers(values.get(_SIGNATURES, b""), 2)
+    said = _listed(rest) + (f"_{_listed(signatures)}" if signatures else "")
     return f"{head}_{_hashed(_listed(sorted(ciphers)))}_{_hashed(said)}"
 
 
-def _without_grease(numbers: Iterable[int]) -> list[int]:
-    """Without the values that stand for nothing (RFC 8701)."""
-    return [number for number in numbers if number not in _GREASE]
+def _is_grease(number: int) -> bool:
+    """Whether a value stands for nothing (RFC 8701)."""
+    return number & 0x0F0F == 0x0A0A and number >> 8 == number & 0xFF
 
 
-def _numbers(data: bytes) -> Iterable[int]:
-    return (data[i] << 8 | data[i + 1] for i in range(0, len(data) - 1, 2))
+def _numbers(data: bytes, at: int) -> list[int]:
+    """The numbers of two bytes from `at` on, without those that stand for nothing."""
+    found = []
+    while at + 1 < len(data):
+        number = data[at] << 8 | data[at + 1]
+        if not _is_grease(number):
+            found.append(number)
+        at += 2
+    return found
 
 
 def _ends_of_protocol(alpn: bytes) -> str:
@@ -74,8 +81,8 @@ def _ends_of_protocol(alpn: bytes) -> str:
     return first.hex()[0] + first.hex()[-1]
 
 
-def _listed(numbers: Iterable[int]) -> str:
-    return ",".join(f"{number:04x}" for number in numbers)
+def _listed(numbers: list[int]) -> str:
+    return ",".join([_HEXADECIMAL[number >> 8] + _HEXADECIMAL[number & 0xFF] for number in numbers])
 
 
 def _hashed(text: str) -> str:

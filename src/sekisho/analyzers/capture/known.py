@@ -48,7 +48,8 @@ class _Spelling(NamedTuple):
 class KnownValues:
     """The known values, ready to be searched.
 
-    `too_short` names the values that are not searched, `longest` is the longest spelling.
+    `too_short` names the values that are not searched, `longest` is the longest spelling, `any`
+    tells whether there is one to search for.
     """
 
     def __init__(self, values: Iterable[KnownValue]) -> None:
@@ -70,6 +71,7 @@ class KnownValues:
         self.too_short = tuple(sorted(set(short)))
         self._exact = tuple(exact.values())
         self._folded = tuple(folded.values())
+        self.any = bool(exact)
         self.longest = max((len(needle) for needle in (*exact, *folded)), default=0)
 
     def find(self, data: bytes | bytearray) -> Iterator[Match]:

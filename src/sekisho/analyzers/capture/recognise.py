@@ -42,21 +42,33 @@ _QUIC_VERSION = re.compile(
     rb"|[QT]0[0-9][0-9]|\x51\x30[0-9][0-9]",
     re.DOTALL,
 )
+_GREETING_PORTS = frozenset(port for _, port in _GREETINGS)
+_DNS_PORT = 53
 _STUN_COOKIE = b"\x21\x12\xa4\x42"
 _DHCP_COOKIE = b"\x63\x82\x53\x63"
+_DTLS_TYPES = range(20, 24)
+_MAVLINK = frozenset((0xFD, 0xFE))
 _DTLS_VERSIONS = (b"\xfe\xff", b"\xfe\xfd", b"\x01\x00")
 _WIREGUARD_LENGTHS = {1: 148, 2: 92, 3: 64}
 _HEARTBEAT_EXTRA = 50
-_CONTROL = bytes(set(range(0x20)) - set(b"\t\n\r")) + b"\x7f"
 _SAMPLE = 4096
 
 
 def is_text(data: bytes | bytearray) -> bool:
     """Whether at least nine of ten characters are printable UTF-8."""
     sample = bytes(data[:_SAMPLE])
+    odd = foreign = 0
+    for byte in sample:
+        if byte < 0x20 or byte == 0x7F:
+            odd += byte not in (0x09, 0x0A, 0x0D)
+        elif byte >= 0x80:
+            foreign += 1
+    if odd * 10 > len(sample) or not sample:
+        return False
+    if not foreign:
+        return True
     decoded = sample.decode("utf-8", "replace")
-    odd = decoded.count("�") + len(sample) - len(sample.translate(None, _CONTROL))
-    return bool(decoded) and odd * 10 <= len(decoded)
+    return (decoded.count("\ufffd") + odd) * 10 <= len(decoded)
 
 
 def category_of(protocol: str) -> DataCategory | None:
@@ -71,39 +83,72 @@ def is_understood(protocol: str) -> bool:
 
 def recognise_stream(data: bytes | bytearray, server_port: int) -> str | None:
     """The protocol of a TCP stream by the first bytes of one direction, or None."""
-    for name, begins in _STREAMS:
-        if begins(data):
-            return name
-    if server_port == 53 and dns.read_message(bytes(data[2:])) is not None:
+    if not data:
+        return None
+    if tls.is_record(data):
+        return "tls"
+    if _is_upper(data[0]):
+        named = [name for name, begins in _WORDED_STREAMS if begins(data)]
+        if named:
+            return named[0]
+    if _begins_mqtt(data):
+        return "mqtt"
+    return _recognise_by_port(data, server_port)
+
+
+def _recognise_by_port(data: bytes | bytearray, server_port: int) -> str | None:
+    """Protocols whose bytes are sure only on their own port."""
+    if server_port == _DNS_PORT and dns.read_message(bytes(data[2:])) is not None:
         return "dns"
-    return _GREETINGS.get((bytes(data[:3]), server_port))
+    if server_port in _GREETING_PORTS:
+        return _GREETINGS.get((bytes(data[:3]), server_port))
+    return None
+
+
+def _is_upper(byte: int) -> bool:
+    return 0x41 <= byte <= 0x5A
 
 
 def _begins_mqtt(data: bytes | bytearray) -> bool:
-    return data[:1] == b"\x10" and (b"MQTT" in data[2:9] or b"MQIsdp" in data[2:11])
+    return data[0] == 0x10 and (b"MQTT" in data[2:9] or b"MQIsdp" in data[2:11])
 
 
-_STREAMS: tuple[tuple[str, Callable[[bytes | bytearray], bool]], ...] = (
-    ("tls", tls.is_record),
+_WORDED_STREAMS: tuple[tuple[str, Callable[[bytes | bytearray], bool]], ...] = (
     ("http", http.begins_request),
     ("http", http.begins_answer),
     ("ssh", lambda data: data.startswith(b"SSH-")),
     ("rtsp", lambda data: _RTSP.match(data) is not None),
     ("sip", lambda data: _SIP.match(data) is not None),
-    ("mqtt", _begins_mqtt),
 )
 
 
-def recognise_datagram(data: bytes, ports: tuple[int, int]) -> str | None:
-    """The protocol of a UDP datagram, or None; `ports` are its two ports in any order."""
-    for port in ports:
+def recognise_datagram(data: bytes, source_port: int, to_port: int) -> str | None:
+    """The protocol of a UDP datagram between two ports, or None."""
+    for port in (source_port, to_port):
         service = _SERVICES.get(port)
         if service is not None and service[1](data):
             return service[0]
-    for name, fits in _ANYWHERE:
-        if fits(data):
-            return name
-    return None
+    return _recognise_anywhere(data) if data else None
+
+
+def _recognise_anywhere(data: bytes) -> str | None:
+    """Protocols whose bytes are sure on any port."""
+    first, name = data[0], None
+    if first < 4 and _is_stun(data):
+        name = "stun"
+    elif dns.is_plain_query(data):
+        name = "dns"
+    elif _is_quic(data):
+        name = "quic"
+    elif first in _DTLS_TYPES and _is_dtls(data):
+        name = "dtls"
+    elif _is_upper(first) and _SIP.match(data) is not None:
+        name = "sip"
+    elif first < 4 and _is_wireguard(data):
+        name = "wireguard"
+    elif first in _MAVLINK and _is_heartbeat(data):
+        name = "mavlink"
+    return name
 
 
 def _is_names(data: bytes) -> bool:
@@ -207,14 +252,3 @@ def _crc(data: bytes) -> int:
         mixed = (mixed ^ mixed << 4) & 0xFF
         value = value >> 8 ^ mixed << 8 ^ mixed << 3 ^ mixed >> 4
     return value & 0xFFFF
-
-
-_ANYWHERE: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
-    ("stun", _is_stun),
-    ("dns", dns.is_plain_query),
-    ("quic", _is_quic),
-    ("dtls", _is_dtls),
-    ("sip", lambda data: _SIP.match(data) is not None),
-    ("wireguard", _is_wireguard),
-    ("mavlink", _is_heartbeat),
-)

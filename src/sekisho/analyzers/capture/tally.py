@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sekisho.analyzers.capture.assembly import Place
-from sekisho.analyzers.capture.conversation import Conversation, Direction
-from sekisho.analyzers.capture.frames import Frame
+from sekisho.analyzers.capture.conversation import Conversation
+from sekisho.analyzers.capture.frames import FrameReader
 from sekisho.analyzers.capture.links import NotIp
-from sekisho.analyzers.capture.packets import Packet, Unread
+from sekisho.analyzers.capture.packets import Unread
 from sekisho.model.flow import Protection
 from sekisho.model.problem import Message
 
 _NANOSECONDS = 1_000_000_000
+_NEVER = (1 << 63) - 1
 
 
 class Unseen(NamedTuple):
@@ -34,9 +35,9 @@ class _Count:
         self.bytes = 0
         self.first: Place | None = None
 
-    def add(self, frame: Frame) -> None:
+    def add(self, frame: FrameReader) -> None:
         if self.first is None:
-            self.first = Place(frame.number, frame.offset, len(frame.data))
+            self.first = Place(frame.number, frame.base + frame.start, frame.end - frame.start)
         self.frames += 1
         self.bytes += frame.original
 
@@ -57,28 +58,24 @@ class Tally:
         self.protected = _Count()
         self.fragments = _Count()
         self.malformed = _Count()
-        self.overflow = _Count()
         self.link_types: dict[int, _Count] = {}
-        self._first_ns: int | None = None
-        self._last_ns: int | None = None
         self.untimed = 0
+        self._first_ns = _NEVER
+        self._last_ns = -1
 
-    def count(self, frame: Frame) -> None:
-        """Count a frame, whatever is in it."""
+    def count(self, frame: FrameReader) -> None:
+        """Count the present frame, whatever is in it."""
         self.frames += 1
         self.bytes += frame.original
-        if len(frame.data) < frame.original:
+        if frame.end - frame.start < frame.original:
             self.truncated.add(frame)
-        time_ns = frame.time_ns
-        if time_ns is None:
+        if not frame.timed:
             self.untimed += 1
             return
-        if self._first_ns is None or time_ns < self._first_ns:
-            self._first_ns = time_ns
-        if self._last_ns is None or time_ns > self._last_ns:
-            self._last_ns = time_ns
+        self._first_ns = min(self._first_ns, frame.time_ns)
+        self._last_ns = max(self._last_ns, frame.time_ns)
 
-    def count_not_ip(self, reason: int, frame: Frame) -> None:
+    def count_not_ip(self, reason: int, frame: FrameReader) -> None:
         """Count a frame without an IP header that was read."""
         if reason == NotIp.LINK_ONLY:
             self.link_only.add(frame)
@@ -91,25 +88,14 @@ class Tally:
         else:
             self.malformed.add(frame)
 
-    def count_unread(self, reason: Unread, frame: Frame) -> None:
+    def count_unread(self, reason: int, frame: FrameReader) -> None:
         """Count an IP packet that was not read down to its payload."""
-        (self.fragments if reason is Unread.FRAGMENT else self.malformed).add(frame)
-
-    def count_packet(self, direction: Direction, packet: Packet, frame: Frame) -> None:
-        """Count a packet of a conversation."""
-        conversation = direction.conversation
-        if conversation.first_place.frame == 0:
-            conversation.first_place = Place(frame.number, frame.offset, len(frame.data))
-            conversation.first_ns = frame.time_ns
-        conversation.last_ns = frame.time_ns
-        direction.packets += 1
-        direction.payload += packet.length
-        direction.cut += packet.length - (packet.end - packet.start)
+        (self.fragments if reason == Unread.FRAGMENT else self.malformed).add(frame)
 
     @property
     def duration_s(self) -> float:
         """Seconds from the earliest to the latest frame with a time."""
-        if self._first_ns is None or self._last_ns is None:
+        if self._last_ns < self._first_ns:
             return 0.0
         return (self._last_ns - self._first_ns) / _NANOSECONDS
 
@@ -117,7 +103,7 @@ class Tally:
     def unread_frames(self) -> int:
         """Frames that were not read down to a payload and could hold one."""
         links = sum(count.frames for count in self.link_types.values())
-        others = (self.network, self.protected, self.fragments, self.malformed, self.overflow)
+        others = (self.network, self.protected, self.fragments, self.malformed)
         return links + sum(count.frames for count in others)
 
     def unread(self) -> Iterator[Unseen]:
@@ -132,8 +118,6 @@ class Tally:
         ):
             if count.frames:
                 yield count.unseen(code)
-        if self.overflow.frames:
-            yield self.overflow.unseen("SEK-P308", bytes=str(self.overflow.bytes))
 
 
 class _Loss:
@@ -165,16 +149,22 @@ class Totals:
 
     def count(self, conversation: Conversation, protection: Protection) -> None:
         """Count a conversation; losses matter only where the payload would have been read."""
-        directions = (conversation.forth, conversation.back)
-        payload = sum(direction.payload for direction in directions)
+        forth, back = conversation.forth, conversation.back
+        payload = forth.payload + back.payload
+        if not payload:
+            return
         self.bytes[protection] += payload
-        self.flows[protection] += 1 if payload else 0
+        self.flows[protection] += 1
         if protection is Protection.PROTECTED:
             return
-        assemblers = [d.assembler for d in directions if d.assembler is not None]
-        self._cut.add(sum(direction.cut for direction in directions), conversation)
-        self._gaps.add(sum(one.gaps for one in assemblers), conversation)
-        self._conflicts.add(sum(one.conflicts for one in assemblers), conversation)
+        if forth.cut or back.cut:
+            self._cut.add(forth.cut + back.cut, conversation)
+        for direction in (forth, back):
+            assembler = direction.assembler
+            if assembler is not None:
+                # what came after a direction was closed was not put in order
+                self._gaps.add(assembler.gaps or int(direction.lost > 0), conversation)
+                self._conflicts.add(assembler.conflicts, conversation)
 
     def lost(self) -> Iterator[Unseen]:
         """Payload that the capture does not hold, or holds in two versions."""

@@ -6,17 +6,17 @@ RFC 9325 (suites without encryption). Nothing is decrypted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
+from sekisho.analyzers.capture import octets
 from sekisho.analyzers.capture.ja4 import ja4_of
 
-_CHANGE_CIPHER, _ALERT, _HANDSHAKE, _APPLICATION, _HEARTBEAT = 20, 21, 22, 23, 24
-_CONTENT_TYPES = frozenset((_CHANGE_CIPHER, _ALERT, _HANDSHAKE, _APPLICATION, _HEARTBEAT))
+_CHANGE_CIPHER, _HANDSHAKE, _APPLICATION, _HEARTBEAT = 20, 22, 23, 24
 _CLIENT_HELLO, _SERVER_HELLO = 1, 2
 _SERVER_NAME, _ALPN, _VERSIONS = 0, 16, 43
 MAX_RECORD = (1 << 14) + 2048
 MAX_HELLO = 64 << 10
+_LONGEST_RECORD, _LONGEST_HELLO = MAX_RECORD, MAX_HELLO
 MAX_NAME = 255
 _VERSION_NAMES = {
     0x0300: "SSL 3.0",
@@ -55,11 +55,11 @@ class ServerHello(NamedTuple):
 
 def is_record(data: bytes | bytearray, at: int = 0) -> bool:
     """Whether a TLS record header stands at `at`."""
-    if len(data) < at + 5:
+    if len(data) < at + 5 or not _CHANGE_CIPHER <= data[at] <= _HEARTBEAT:
         return False
-    length = data[at + 3] << 8 | data[at + 4]
-    known = data[at] in _CONTENT_TYPES and data[at + 1] == 3 and data[at + 2] <= 4
-    return known and 0 < length <= MAX_RECORD
+    if data[at + 1] != 3 or data[at + 2] > 4:
+        return False
+    return 0 < (data[at + 3] << 8 | data[at + 4]) <= _LONGEST_RECORD
 
 
 def is_handshake(data: bytes | bytearray, at: int = 0) -> bool:
@@ -100,7 +100,7 @@ def _client_hello(body: bytes, places: list[tuple[int, int]], transport: str) ->
     name_at = -1
     protocols: tuple[str, ...] = ()
     suites, at = _suites(body)
-    extensions = list(_extensions(body, at))
+    extensions = _extensions(body, at)
     for kind, start, value in extensions:
         if kind == _SERVER_NAME and name is None:
             name, inside = _server_name(value)
@@ -136,7 +136,9 @@ def _first_message(
     """
     message = bytearray()
     places: list[tuple[int, int]] = []
-    while is_record(data, at) and data[at] == _HANDSHAKE and len(message) <= MAX_HELLO:
+    if len(data) > at + 5 and data[at] == _HANDSHAKE and data[at + 5] != wanted:
+        return None, places
+    while is_record(data, at) and data[at] == _HANDSHAKE and len(message) <= _LONGEST_HELLO:
         length = data[at + 3] << 8 | data[at + 4]
         places.append((len(message) - 4, at + 5))
         message += data[at + 5 : at + 5 + length]
@@ -162,17 +164,21 @@ def _suites(body: bytes) -> tuple[bytes, int]:
     return body[suites_at + 2 : after], after + 1 + compression
 
 
-def _extensions(body: bytes, at: int) -> Iterator[tuple[int, int, bytes]]:
+def _extensions(body: bytes, at: int) -> list[tuple[int, int, bytes]]:
     """Type, offset in the body and value of each whole extension."""
-    end = min(at + 2 + int.from_bytes(body[at : at + 2], "big"), len(body))
+    found: list[tuple[int, int, bytes]] = []
+    if at + 2 > len(body):
+        return found
+    end = min(at + 2 + octets.u16(body, at), len(body))
     at += 2
     while at + 4 <= end:
-        kind = body[at] << 8 | body[at + 1]
-        length = body[at + 2] << 8 | body[at + 3]
-        if at + 4 + length > end:
-            return
-        yield kind, at + 4, body[at + 4 : at + 4 + length]
-        at += 4 + length
+        kind, length = octets.u16(body, at), octets.u16(body, at + 2)
+        at += 4
+        if at + length > end:
+            break
+        found.append((kind, at, body[at : at + length]))
+        at += length
+    return found
 
 
 def _server_name(value: bytes) -> tuple[str | None, int]:

@@ -1,0 +1,27 @@
+# C types of clear.py, for those who compile it.
+cimport cython
+
+from sekisho.analyzers.capture cimport http, recognise
+from sekisho.analyzers.capture.assembly cimport Text
+from sekisho.analyzers.capture.conversation cimport Conversation, Direction
+
+
+cdef class ClearReader:
+    cdef object _known
+    cdef object _pack
+    cdef object _named
+    cdef public Py_ssize_t overlap
+    cdef public dict requests
+    cdef public long long omitted
+    cdef public long long unopened
+
+    @cython.locals(conversation=Conversation, understood=cython.bint)
+    cpdef bint seeks(self, Direction direction) except -1
+    @cython.locals(text=Text)
+    cpdef object read(self, Direction direction)
+    @cython.locals(
+        text=Text, conversation=Conversation, start=cython.Py_ssize_t, window=bytes,
+        printable=cython.bint,
+    )
+    cdef object _search(self, Direction direction)
+    cdef object _read_http(self, Direction direction)

@@ -1,0 +1,182 @@
+"""Conversations that are over, gathered: those with the same recipient become one flow.
+
+What is kept of a conversation here does not grow with what was said in it; and of recipients at
+most `MAX_FLOWS` are kept, so that memory stays bounded however long the capture is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sekisho.analyzers.capture.assembly import Place
+from sekisho.analyzers.capture.conversation import Conversation, address_text
+from sekisho.analyzers.capture.judgement import (
+    categories_of,
+    name_of,
+    protection_of,
+    protocol_of,
+)
+from sekisho.analyzers.capture.tally import Totals, Unseen
+from sekisho.model.flow import DataCategory, Protection, Recipient
+
+MAX_FLOWS = 20_000
+MAX_PLACES = 64
+"""Places kept for each flow."""
+
+MAX_SESSIONS = 5_000
+_MAX_SEVERAL = 100
+_QUIC_TLS = "TLS 1.3"
+"""The only version that QUIC is used with (RFC 9001, 4.2)."""
+
+
+class Session(NamedTuple):
+    """A way of speaking TLS: what the server chose, and what the client said of itself."""
+
+    version: str
+    host: str
+    offered: str
+    ja4: str
+
+
+class Gathered:
+    """What conversations between the same ends, alike in protocol and protection, amount to."""
+
+    def __init__(
+        self,
+        origin: str,
+        recipient: Recipient,
+        protocol: str,
+        protection: Protection,
+        first: Conversation,
+    ) -> None:
+        """Begin with what they share."""
+        self.origin = origin
+        self.recipient = recipient
+        self.protocol = protocol
+        self.protection = protection
+        self.categories: frozenset[DataCategory] = frozenset()
+        self.carried: frozenset[str] = frozenset()
+        self.connections = self.sent = self.received = self.packets = 0
+        self.first_ns, self.last_ns = first.first_ns, first.last_ns
+        self.first_place = first.first_place
+        self.places: list[Place] = [first.first_place]
+        self.more_places = 0
+
+    def add(self, conversation: Conversation) -> None:
+        """Take a further conversation."""
+        sent, received = conversation.forth, conversation.back
+        if conversation.inbound:
+            sent, received = received, sent
+        self.connections += 1
+        self.sent += sent.payload - sent.repeated
+        self.received += received.payload - received.repeated
+        self.packets += sent.packets + received.packets
+        categories = categories_of(conversation, self.protection)
+        if categories != self.categories:
+            self.categories |= categories
+        if conversation.carried:
+            self.carried |= conversation.carried
+        if conversation.first_ns >= 0:
+            earlier = conversation.first_ns < self.first_ns or self.first_ns < 0
+            self.first_ns = conversation.first_ns if earlier else self.first_ns
+        self.last_ns = max(self.last_ns, conversation.last_ns)
+        if conversation.matches:
+            self.more_places += conversation.more_matches
+            for place in sorted(conversation.matches):
+                self.keep(place)
+
+    def keep(self, place: Place) -> None:
+        """Keep a place of what matters, as long as there is room."""
+        if place in self.places:
+            return
+        if len(self.places) < MAX_PLACES:
+            self.places.append(place)
+        else:
+            self.more_places += 1
+
+
+class Several(NamedTuple):
+    """A conversation that named several hosts, and where it begins."""
+
+    hosts: tuple[str, ...]
+    place: Place
+
+
+class Gathering:
+    """All that was gathered from a capture."""
+
+    def __init__(self, totals: Totals) -> None:
+        """Begin with nothing; what is gathered is counted in `totals`, too."""
+        self.sessions: dict[Session, Place] = {}
+        self.several: list[Several] = []
+        self._beyond_packets = self._beyond_bytes = 0
+        self._beyond_place: Place | None = None
+        self._totals = totals
+        self._flows: dict[tuple[object, ...], Gathered] = {}
+
+    def add(self, conversation: Conversation) -> None:
+        """Take a conversation that is over."""
+        protection = protection_of(conversation)
+        self._totals.count(conversation, protection)
+        if conversation.client_hello is not None:
+            self._note_session(conversation)
+        gathered = self._gathered(conversation, protection)
+        if gathered is None:
+            self._pass_over(conversation)
+            return
+        gathered.add(conversation)
+        if len(conversation.hosts) > 1 and len(self.several) < _MAX_SEVERAL:
+            hosts = tuple(conversation.hosts)
+            self.several.append(Several(hosts, conversation.first_place))
+
+    def _gathered(self, conversation: Conversation, protection: Protection) -> Gathered | None:
+        """Where a conversation belongs; None when there is no room for another recipient.
+
+        A far client's port is another for each connection, so it tells nothing.
+        """
+        inbound = conversation.inbound
+        local = conversation.responder[0] if inbound else conversation.initiator[0]
+        far, port = conversation.initiator if inbound else conversation.responder
+        port = 0 if inbound else port
+        protocol = protocol_of(conversation)
+        host, learnt, place = name_of(conversation)
+        key = (local, far, port, protocol, host, protection)
+        gathered = self._flows.get(key)
+        if gathered is None and len(self._flows) < MAX_FLOWS:
+            recipient = Recipient(
+                host=host, host_learnt_from=learnt, address=address_text(far), port=port or None
+            )
+            gathered = Gathered(address_text(local), recipient, protocol, protection, conversation)
+            if place is not None:
+                gathered.keep(place)
+            self._flows[key] = gathered
+        return gathered
+
+    @property
+    def flows(self) -> list[Gathered]:
+        """What was gathered, in the order of first frames."""
+        return sorted(self._flows.values(), key=lambda gathered: gathered.first_place)
+
+    def beyond(self) -> Iterator[Unseen]:
+        """What was with recipients after the cap."""
+        if self._beyond_place is not None:
+            details = {"frames": str(self._beyond_packets), "bytes": str(self._beyond_bytes)}
+            yield Unseen("SEK-P308", details, self._beyond_place)
+
+    def _pass_over(self, conversation: Conversation) -> None:
+        self._beyond_place = self._beyond_place or conversation.first_place
+        for direction in (conversation.forth, conversation.back):
+            self._beyond_packets += direction.packets
+            self._beyond_bytes += direction.payload
+
+    def _note_session(self, conversation: Conversation) -> None:
+        client, server = conversation.client_hello, conversation.server_hello
+        is_quic = conversation.name == "quic"
+        if client is None or not (server or (is_quic and client.ja4)):
+            return
+        version = server.version if server is not None else _QUIC_TLS
+        offered = " ".join(client.application_protocols)
+        session = Session(version, client.server_name or "", offered, client.ja4)
+        if session not in self.sessions and len(self.sessions) < MAX_SESSIONS:
+            self.sessions[session] = conversation.first_place
