@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from setuptools import Extension, setup
 
 CAPTURE = (
+    "addresses",
     "assembly",
     "clear",
     "conversation",

@@ -41,10 +41,16 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """What an analyzer is told besides the evidence; part of the cache key."""
+    """What an analyzer is told besides the evidence; part of the cache key.
+
+    `key_log` holds secrets that open TLS (the format of SSLKEYLOGFILE).
+    `flows` is the file to which the analyzer of captures also writes the table of all conversations.
+    """
 
     known_values: tuple[KnownValue, ...] = ()
     limits: Limits = Limits()
+    key_log: bytes = b""
+    flows: str | None = None
 
 
 class Analyzer(Protocol):

@@ -26,6 +26,10 @@ def analyze(
     as_json: AsJson = False,
     lang: InLanguage = Language.EN,
     no_cache: NoCache = False,
+    flows: Annotated[
+        Path | None,
+        typer.Option(help="Write every connection of a capture to this Parquet file."),
+    ] = None,
 ) -> None:
     """Show what is seen in files of any kind: observations, problems, coverage.
 
@@ -33,7 +37,12 @@ def analyze(
     """
     with opened_store() as store, ShownProgress() as progress:
         analyzed = analyze_files(
-            files, store=store, clock=system_clock, progress=progress, use_cache=not no_cache
+            files,
+            store=store,
+            clock=system_clock,
+            progress=progress,
+            use_cache=not no_cache,
+            flows=flows,
         )
     console = Console()
     catalog = load_catalog()

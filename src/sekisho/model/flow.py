@@ -48,6 +48,7 @@ class NameSource(StrEnum):
     TLS_SNI = "tls_sni"
     HTTP_HOST = "http_host"
     DNS_ANSWER = "dns_answer"
+    CERTIFICATE = "certificate"
     CODE = "code"
     NONE = "none"
 

@@ -30,8 +30,12 @@ def analyze_files(
     clock: Clock,
     progress: Progress,
     use_cache: bool = True,
+    flows: Path | None = None,
 ) -> tuple[AnalyzedFile, ...]:
     """Analyze files; archives are opened, and what is in them is analyzed.
+
+    Every conversation of a capture goes to `flows`, a Parquet file; with several captures, those of
+    the last one written.
 
     Raises:
         EvidenceError: when a file does not exist or cannot be opened.
@@ -42,11 +46,11 @@ def analyze_files(
     analysis = analyze_evidence(
         taken.dossier.evidence,
         taken.contents,
-        Context(limits=limits),
+        Context(limits=limits, flows=str(flows.absolute()) if flows is not None else None),
         store=store,
         clock=clock,
         progress=progress,
-        use_cache=use_cache,
+        use_cache=use_cache and flows is None,
     )
     everything = Findings(problems=taken.problems) + analysis.findings
     return tuple(

@@ -113,6 +113,8 @@ def _work(connection: Connection, analyzer: AnalyzerId, source: Source, context:
     if source.evidence.kind in _TABLES and not source.evidence.path.endswith((".csv", ".tsv")):
         # it looks for numpy, whose native parts could not be loaded once confined
         import_module("openpyxl")
+    if context.flows is not None:
+        import_module("polars")
     _confine(context)
     reply = analyze_openly(chosen, source, context)
     connection.send_bytes(msgspec.json.encode(reply))
@@ -126,7 +128,7 @@ def _confine(context: Context) -> None:
     for kind, most in (
         (resource.RLIMIT_AS, limits.analysis_memory),
         (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, limits.file_size if context.flows is not None else 0),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (most, most))

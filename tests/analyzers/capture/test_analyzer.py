@@ -196,7 +196,11 @@ def test_tls_is_protected_and_bears_the_name_asked_for(tmp_path: Path) -> None:
     (session,) = properties(findings, "tls_session")
     assert session.value == "TLS 1.3"
     assert session.details.pop("ja4").startswith("t12d0103h2_")
-    assert session.details == {"host": "gcs.police.example", "offered_protocols": "h2"}
+    assert session.details == {
+        "host": "gcs.police.example",
+        "offered_protocols": "h2",
+        "suite": "TLS_AES_128_GCM_SHA256",
+    }
     measures = findings.coverage[0].measures
     assert measures["protected_bytes"] == flow.volume.sent + flow.volume.received
     assert [message.code for message in findings.coverage[0].unseen] == ["SEK-P320"]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekisho.analyzers.capture.recognise import (
-    category_of,
+    CATEGORIES,
     is_text,
     is_understood,
     recognise_datagram,
@@ -116,7 +116,7 @@ def test_text_is_told_from_binary() -> None:
 
 
 def test_what_a_protocol_says_by_itself() -> None:
-    assert category_of("mdns") is DataCategory.NAME_LOOKUP
-    assert category_of("http") is None
+    assert CATEGORIES["mdns"] is DataCategory.NAME_LOOKUP
+    assert "http" not in CATEGORIES
     assert is_understood("dhcp")
     assert not is_understood("http")

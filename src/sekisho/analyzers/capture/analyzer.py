@@ -11,14 +11,18 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sekisho.analyzers.capture.assembly import Place
 from sekisho.analyzers.capture.categories import PACK, load_data_categories
 from sekisho.analyzers.capture.clear import ClearReader
+from sekisho.analyzers.capture.conversation import Conversation
+from sekisho.analyzers.capture.flow_log import FlowLog
 from sekisho.analyzers.capture.flow_table import FlowTable
 from sekisho.analyzers.capture.frames import ByteStream, FrameReader
 from sekisho.analyzers.capture.gathering import Gathering
 from sekisho.analyzers.capture.inspection import Inspector
+from sekisho.analyzers.capture.key_log import KeyLog
 from sekisho.analyzers.capture.known import KnownValues
 from sekisho.analyzers.capture.names import NameBook
 from sekisho.analyzers.capture.pcap import PcapReader
@@ -52,6 +56,7 @@ class CaptureAnalyzer:
             "property dns_lookup",
             "property http_request",
             "property tls_session",
+            "property tls_certificate",
             "property remote_id",
         ),
         references=(
@@ -153,19 +158,27 @@ class _Reading:
         self._known = KnownValues(context.known_values)
         self._clear = ClearReader(self._known, load_data_categories())
         self._names = NameBook()
+        self._keys = KeyLog.read(context.key_log)
         self._table = FlowTable()
         self._remote_ids = RemoteIds()
         self._tally = Tally()
         self._totals = Totals()
         self._gathering = Gathering(self._totals)
+        self._flow_log = FlowLog(Path(context.flows)) if context.flows is not None else None
         self._statements = Statements(evidence, CaptureAnalyzer.id)
 
     def read(self, reader: FrameReader) -> None:
         """Take every frame."""
-        inspector = Inspector(self._clear, self._names)
-        Scan(self._tally, inspector, self._remote_ids, self._table, self._gathering.add).read(
-            reader
-        )
+        inspector = Inspector(self._clear, self._names, self._keys)
+        scan = Scan(self._tally, inspector, self._remote_ids, self._table, self._conclude)
+        scan.read(reader)
+        if self._flow_log is not None:
+            self._flow_log.finish()
+
+    def _conclude(self, conversation: Conversation) -> None:
+        self._gathering.add(conversation)
+        if self._flow_log is not None:
+            self._flow_log.add(conversation)
 
     def findings(self, reader: FrameReader) -> Findings:
         """What was seen, what went wrong, and how far was looked."""
@@ -186,6 +199,7 @@ class _Reading:
         yield from self._statements.lookups(self._names.lookups)
         yield from self._statements.requests(self._clear.requests)
         yield from self._statements.sessions(self._gathering.sessions)
+        yield from self._statements.certificates(self._gathering.certificates)
         yield from self._statements.remote_ids(self._remote_ids.aircraft)
 
     def _problems(self, reader: FrameReader) -> Iterator[Problem]:
@@ -219,13 +233,16 @@ class _Reading:
 
     def _measures(self) -> dict[str, float]:
         tally, totals = self._tally, self._totals
-        payload = {f"{kind.value}_bytes": float(count) for kind, count in totals.bytes.items()}
+        payload = {
+            f"{kind.value}_bytes": float(amount.bytes) for kind, amount in totals.amounts.items()
+        }
         return {
             "packets": float(tally.frames),
             "bytes": float(tally.bytes),
             "duration_s": tally.duration_s,
             "flows": float(self._table.opened),
             **payload,
+            "opened_bytes": float(totals.opened),
             "truncated_frames": float(tally.truncated.frames),
             "unread_frames": float(tally.unread_frames),
             "link_only_frames": float(tally.link_only.frames),

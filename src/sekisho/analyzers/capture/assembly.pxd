@@ -12,6 +12,7 @@ cdef class Text:
     cdef list _begins
     cdef list _frames
     cdef list _offsets
+    cdef list _records
 
     cpdef object append(self, bytes data, long long frame, long long offset)
     cpdef object clear(self)

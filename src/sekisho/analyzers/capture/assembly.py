@@ -17,6 +17,8 @@ PIECE_WEIGHT = 160
 
 _PIECE_WEIGHT = PIECE_WEIGHT
 _WRAP = 1 << 32
+# Offsets from here downwards stand for records, by their number.
+_FIRST_RECORD = -2
 _HALF = 1 << 31
 
 
@@ -57,6 +59,7 @@ class Text:
         self._begins: list[int] = []
         self._frames: list[int] = []
         self._offsets: list[int] = []
+        self._records: list[list[Place]] = []
 
     def append(self, data: bytes, frame: int, offset: int) -> None:
         """Add bytes captured in `frame` at `offset` of the file; offset -1: not of the file."""
@@ -66,6 +69,11 @@ class Text:
         self.data += data
         self.seen += len(data)
 
+    def append_record(self, data: bytes, places: list[Place]) -> None:
+        """Add bytes that are not of the file themselves, but opened from what stands at `places`."""
+        self._records.append(places)
+        self.append(data, 0, _FIRST_RECORD - len(self._records) + 1)
+
     def places(self, start: int, length: int) -> list[Place]:
         """Where in the file the bytes from `start` stand: one place for each frame."""
         found: list[Place] = []
@@ -74,7 +82,9 @@ class Text:
         while index < len(self._begins) and self._begins[index] < end:
             begin, offset = self._begins[index], self._offsets[index]
             first, last = max(start, begin), min(end, self._end_of(index))
-            if first < last and offset >= 0:
+            if first < last and offset <= _FIRST_RECORD:
+                found += self._records[_FIRST_RECORD - offset]
+            elif first < last and offset >= 0:
                 found.append(Place(self._frames[index], offset + first - begin, last - first))
             index += 1
         return found
@@ -98,6 +108,7 @@ class Text:
         if self._begins:
             self.data = bytearray()
             self._begins, self._frames, self._offsets = [], [], []
+            self._records = []
         self.searched = 0
 
     def cut_off(self, start: int) -> None:

@@ -1,9 +1,11 @@
 # C types of conversation.py, for those who compile it.
 cimport cython
 
+from sekisho.analyzers.capture cimport addresses
 from sekisho.analyzers.capture.assembly cimport Assembler, Text
 
 cdef long long _WRAP, _LARGEST_GAP
+cdef int _TCP
 
 
 cdef class Direction:
@@ -46,7 +48,9 @@ cdef class Conversation:
     cdef public Direction back
     cdef public long long first_ns
     cdef public long long last_ns
-    cdef public object first_place
+    cdef public long long first_frame
+    cdef public long long first_offset
+    cdef public long long first_length
     cdef public long long last_frame
     cdef public int flags
     cdef public long long asked_ns
@@ -54,10 +58,13 @@ cdef class Conversation:
     cdef public str name
     cdef public int tries
     cdef public str name_by_dns
+    cdef public str asked
     cdef public object hosts
     cdef public object client_hello
     cdef public object server_hello
-    cdef public object quic
+    cdef public object hello_reader
+    cdef public object certificate
+    cdef public object opening
     cdef public bint encrypted_seen
     cdef public frozenset categories
     cdef public frozenset carried
@@ -65,6 +72,3 @@ cdef class Conversation:
     cdef public long long more_matches
 
     cpdef object note(self, object category, list places, object name=*)
-
-
-cpdef bint is_far(bytes packed) except -1

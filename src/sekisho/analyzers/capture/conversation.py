@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
-from functools import lru_cache
-from socket import AF_INET, AF_INET6, inet_ntop
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sekisho.analyzers.capture import addresses
 from sekisho.analyzers.capture.assembly import Assembler, Place, Text
 from sekisho.analyzers.capture.packets import TCP
 
 if TYPE_CHECKING:
+    from sekisho.analyzers.capture.certificates import Certificate
+    from sekisho.analyzers.capture.dtls import DtlsReader
     from sekisho.analyzers.capture.http import MessageReader
+    from sekisho.analyzers.capture.opening import Opening
     from sekisho.analyzers.capture.quic import QuicReader
     from sekisho.analyzers.capture.tls import ClientHello, ServerHello
     from sekisho.model.flow import DataCategory
@@ -24,14 +25,11 @@ MAX_MATCHES = 256
 MAX_HOSTS = 64
 """Names of one server kept for a conversation."""
 
-NO_PLACE = Place(0, 0, 0)
 _NO_HOSTS: Mapping[str, Place] = MappingProxyType({})
 _NOTHING = Text()
 """What a direction that never carried anything has said; never written to."""
 
-# Blocks of IPv4 with addresses that are not public (IANA special-purpose registry, RFC 6890).
-_MIXED_BLOCKS = frozenset((0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256)))
-_MIXED_BLOCKS_OF_6 = frozenset((b"\x20\x01", b"\x20\x02", b"\x3f\xff"))
+_TCP = TCP
 _WRAP = 1 << 32
 _LARGEST_GAP = 1 << 28
 """Bytes that may be missing at once; a larger step is another numbering, not a loss."""
@@ -46,10 +44,10 @@ class Direction:
     it is not text, `has_body` when an HTTP message in it has a body.
     """
 
-    def __init__(self, conversation: Conversation, *, by_initiator: bool) -> None:
+    def __init__(self, conversation: Conversation) -> None:
         """Begin with nothing said."""
         self.conversation = conversation
-        self.by_initiator = by_initiator
+        self.by_initiator = False
         self.text = _NOTHING
         self.assembler: Assembler | None = None
         self.reader: MessageReader | None = None
@@ -68,7 +66,7 @@ class Direction:
         """Something is said: from here on it is kept."""
         if self.text is _NOTHING:
             self.text = Text()
-            if self.conversation.protocol == TCP:
+            if self.conversation.protocol == _TCP:
                 self.assembler = Assembler(self.text)
                 if self._begin >= 0:
                     self.assembler.begin(self._begin)
@@ -110,6 +108,7 @@ class Conversation:
     """Two ends, what each says, and what was learnt of it so far.
 
     The ends are packed address and port; times are nanoseconds since 1970, -1 where unknown.
+    `asked` is the first name that a DNS message in it asked for.
     `inbound` is true when a far client called a local server, so that the initiator is the far end.
     `round_trip_ns` is the time between the client's SYN and
     the server's answer where the capture was made, -1 when they were not seen.
@@ -123,27 +122,36 @@ class Conversation:
         self.initiator = initiator
         self.responder = responder
         self.is_open = True
-        self.inbound = is_far(initiator[0]) and not is_far(responder[0])
-        self.forth = Direction(self, by_initiator=True)
-        self.back = Direction(self, by_initiator=False)
+        self.inbound = addresses.is_far(initiator[0]) and not addresses.is_far(responder[0])
+        self.forth = Direction(self)
+        self.forth.by_initiator = True
+        self.back = Direction(self)
         self.first_ns = self.last_ns = -1
-        self.first_place = NO_PLACE
+        self.first_frame = self.first_offset = self.first_length = 0
         self.last_frame = 0
         self.flags = 0
         self.asked_ns = -1
         self.round_trip_ns = -1
         self.name: str | None = None
         self.tries = 0
+        self.asked: str | None = None
         self.name_by_dns: str | None = None
         self.hosts: Mapping[str, Place] = _NO_HOSTS
         self.client_hello: ClientHello | None = None
         self.server_hello: ServerHello | None = None
-        self.quic: QuicReader | None = None
+        self.hello_reader: QuicReader | DtlsReader | None = None
+        self.certificate: Certificate | None = None
+        self.opening: Opening | None = None
         self.encrypted_seen = False
         self.categories: frozenset[DataCategory] = frozenset()
         self.carried: frozenset[str] = frozenset()
         self.matches: frozenset[Place] = frozenset()
         self.more_matches = 0
+
+    @property
+    def first_place(self) -> Place:
+        """The first frame of it."""
+        return Place(self.first_frame, self.first_offset, self.first_length)
 
     @property
     def sent(self) -> Direction:
@@ -154,6 +162,15 @@ class Conversation:
     def received(self) -> Direction:
         """What comes from the far end."""
         return self.forth if self.inbound else self.back
+
+    def absorb(self, inside: Conversation) -> None:
+        """Take over what was found in the conversation that stands inside this one."""
+        self.categories |= inside.categories
+        self.carried |= inside.carried
+        self.matches |= inside.matches
+        self.more_matches += inside.more_matches
+        for host, place in inside.hosts.items():
+            self.add_host(host, place)
 
     def part(self) -> None:
         """Let go of both directions, which know this conversation, so that all is freed at once."""
@@ -173,29 +190,3 @@ class Conversation:
         """Keep a name that the client called the server by, and where it first stood."""
         if host not in self.hosts and len(self.hosts) < MAX_HOSTS:
             self.hosts = {**self.hosts, host: place}
-
-
-def address_text(packed: bytes) -> str:
-    """An address as people write it."""
-    return inet_ntop(AF_INET if len(packed) == 4 else AF_INET6, packed)
-
-
-def is_far(packed: bytes) -> bool:
-    """Whether an address is one of the public Internet."""
-    if len(packed) == 4:
-        return packed[0] not in _MIXED_BLOCKS or _is_global(packed)
-    # all others are special, or given to nobody
-    return packed[0] >> 5 == 1 and (packed[:2] not in _MIXED_BLOCKS_OF_6 or _is_global(packed))
-
-
-@lru_cache(maxsize=65_536)
-def _is_global(packed: bytes) -> bool:
-    address = ipaddress.ip_address(packed)
-    return address.is_global and not address.is_multicast
-
-
-def is_group(packed: bytes) -> bool:
-    """Whether an address is multicast or the limited broadcast: nobody answers from it."""
-    if len(packed) == 4:
-        return 224 <= packed[0] < 240 or packed == b"\xff\xff\xff\xff"
-    return packed[0] == 0xFF

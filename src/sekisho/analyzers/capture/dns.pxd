@@ -4,6 +4,7 @@ cimport cython
 from sekisho.analyzers.capture cimport octets
 
 cdef int _A, _AAAA, _LONGEST_NAME, _MAX_JUMPS, _MAX_QUESTIONS, _MAX_ANSWERS, _OPCODE_MASK
+cdef list _ESCAPED
 
 
 @cython.locals(flags=cython.int, question_count=cython.int, answer_count=cython.int, questions=list)
@@ -22,3 +23,5 @@ cdef tuple _read_name(bytes data, Py_ssize_t at)
 cdef Py_ssize_t _pointed_at(bytes data, Py_ssize_t at, Py_ssize_t lowest) except -1
 @cython.locals(byte=cython.uchar, plain=cython.bint)
 cdef bint _is_plain(bytes raw) except -1
+@cython.locals(byte=cython.uchar)
+cdef str _label(bytes raw)

@@ -18,6 +18,10 @@ _TYPE_NAMES = {
 }  # fmt: skip
 _HOST_NAME = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){1,126}")
 _SPECIAL = frozenset(". \\")
+_ESCAPED = [
+    chr(byte) if 0x20 < byte < 0x7F and byte not in b".\\" else f"\\{byte:03d}"
+    for byte in range(256)
+]
 MAX_NAME = _LONGEST_NAME = 255
 _MAX_JUMPS = 32
 _MAX_QUESTIONS = 32
@@ -163,13 +167,12 @@ def _is_plain(raw: bytes) -> bool:
 
 def _label(raw: bytes) -> str:
     """A label in lower case, with what is not printable text escaped (RFC 4343)."""
-    try:
-        text = raw.decode("utf-8").lower()
-    except UnicodeDecodeError:
-        text = ""
-    if text and text.isprintable() and not set(text) & _SPECIAL:
-        return text
-    return "".join(
-        chr(byte) if 0x20 < byte < 0x7F and byte not in b".\\" else f"\\{byte:03d}"
-        for byte in raw.lower()
-    )
+    raw = raw.lower()
+    if not raw.isascii():
+        try:
+            text = raw.decode("utf-8").lower()
+        except UnicodeDecodeError:
+            text = ""
+        if text.isprintable() and text and not set(text) & _SPECIAL:
+            return text
+    return "".join([_ESCAPED[byte] for byte in raw])

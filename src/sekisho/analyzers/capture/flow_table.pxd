@@ -2,7 +2,7 @@
 cimport cython
 
 from sekisho.analyzers.capture.conversation cimport Conversation, Direction
-from sekisho.analyzers.capture cimport octets
+from sekisho.analyzers.capture cimport addresses, octets
 from sekisho.analyzers.capture.packets cimport Packet
 
 cdef int _SYN, _ACK, _ENDED, _TCP, _UDP
@@ -36,8 +36,8 @@ cdef class FlowTable:
     )
     cpdef Direction direction_of(self, Packet packet, bytes data, unsigned long long network)
     @cython.locals(
-        at=cython.Py_ssize_t, size=cython.Py_ssize_t, direction=Direction, source=bytes, to=bytes,
-        own=bytes, other=bytes, tail=bytes, key=bytes,
+        at=cython.Py_ssize_t, size=cython.Py_ssize_t, direction=Direction, ends=bytes,
+        ports=bytes, tail=bytes, key=bytes, source=bytes, to=bytes,
     )
     cdef Direction _look_up(self, Packet packet, bytes data, object kind)
     @cython.locals(conversation=Conversation)

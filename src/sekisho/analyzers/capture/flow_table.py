@@ -7,8 +7,8 @@ speak again, they count as new ones to the same recipient.
 
 from __future__ import annotations
 
-from sekisho.analyzers.capture import octets
-from sekisho.analyzers.capture.conversation import Conversation, Direction, is_group
+from sekisho.analyzers.capture import addresses, octets
+from sekisho.analyzers.capture.conversation import Conversation, Direction
 from sekisho.analyzers.capture.packets import ACK, FIN, RST, SYN, TCP, UDP, Packet
 
 MAX_ACTIVE = 1 << 16
@@ -90,13 +90,10 @@ class FlowTable:
 
     def _look_up(self, packet: Packet, data: bytes, kind: int) -> Direction:
         at, size = packet.ends_at, packet.size
-        source, to = data[at : at + size], data[at + size : at + 2 * size]
-        own, other = b"", b""
+        ends, ports, tail = data[at : at + 2 * size], b"", kind.to_bytes(8, "big")
         if packet.protocol in (_TCP, _UDP):
-            at = packet.ports_at
-            own, other = data[at : at + 2], data[at + 2 : at + 4]
-        tail = kind.to_bytes(8, "big")
-        key = source + to + own + other + tail
+            ports = data[packet.ports_at : packet.ports_at + 4]
+        key = ends + ports + tail
         direction = self._directions.get(key)
         if direction is not None:
             if not self._is_reused(direction, packet):
@@ -104,8 +101,9 @@ class FlowTable:
             self._close([direction.conversation])
         elif len(self._active) >= self._most:
             self._close(self._longest_silent())
+        source, to = ends[:size], ends[size:]
         here, there = (source, packet.source_port), (to, packet.to_port)
-        return self._open(packet, here, there, (key, to + source + other + own + tail))
+        return self._open(packet, here, there, (key, to + source + ports[2:] + ports[:2] + tail))
 
     def _is_reused(self, direction: Direction, packet: Packet) -> bool:
         """Whether a SYN opens a new connection between the ports of one that has ended."""
@@ -120,9 +118,11 @@ class FlowTable:
         there: tuple[bytes, int],
         keys: tuple[bytes, bytes],
     ) -> Direction:
-        forward = is_group(there[0]) or _is_from_initiator(here[1], there[1], packet.flags)
+        forward = addresses.is_group(there[0]) or _is_from_initiator(
+            here[1], there[1], packet.flags
+        )
         ends = (here, there) if forward else (there, here)
-        conversation = Conversation(packet.protocol, *ends)
+        conversation = Conversation(packet.protocol, ends[0], ends[1])
         self.opened += 1
         own, other = conversation.forth, conversation.back
         if not forward:

@@ -16,6 +16,9 @@ cdef class FrameReader:
     cdef public unsigned int link_type
     cdef public long long original
     cdef public Py_ssize_t at
+    cdef public bint news
+    cdef public list resolved
+    cdef public list secrets
     cdef object _stream
 
     cpdef bint advance(self) except -1

@@ -62,6 +62,9 @@ class FrameReader:
     The present frame: `number`, `link_type`, `original` as in `Frame`; `time_ns`, which counts only
     where `timed`; its bytes are `buffer` from `start` to `end`, and `base + start` is their
     offset in the file. `broken` is set when the frames ended before the file did.
+
+    What the capturing tool said beside the frames since `news` was last set to false: `resolved`
+    are addresses (packed) and the names it gave them, `secrets` what it kept to open TLS with.
     """
 
     def __init__(self, stream: ByteStream) -> None:
@@ -77,6 +80,9 @@ class FrameReader:
         self.link_type = 0
         self.original = 0
         self.at = 0
+        self.news = False
+        self.resolved: list[tuple[bytes, str]] = []
+        self.secrets: list[bytes] = []
         self._stream = stream
 
     def advance(self) -> bool:

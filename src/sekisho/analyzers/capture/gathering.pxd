@@ -1,7 +1,11 @@
 # C types of gathering.py, for those who compile it.
 cimport cython
 
+from sekisho.analyzers.capture cimport addresses, judgement
 from sekisho.analyzers.capture.conversation cimport Conversation, Direction
+from sekisho.analyzers.capture.tally cimport Totals
+
+cdef object _CLEAR, _OPAQUE
 
 
 cdef class Gathered:
@@ -17,7 +21,6 @@ cdef class Gathered:
     cdef public long long packets
     cdef public long long first_ns
     cdef public long long last_ns
-    cdef public object first_place
     cdef public list places
     cdef public long long more_places
 
@@ -28,11 +31,12 @@ cdef class Gathered:
 
 cdef class Gathering:
     cdef public dict sessions
+    cdef public dict certificates
     cdef public list several
     cdef long long _beyond_packets
     cdef long long _beyond_bytes
     cdef object _beyond_place
-    cdef object _totals
+    cdef Totals _totals
     cdef dict _flows
 
     @cython.locals(gathered=Gathered)
@@ -40,3 +44,4 @@ cdef class Gathering:
     @cython.locals(inbound=cython.bint, gathered=Gathered)
     cdef Gathered _gathered(self, Conversation conversation, object protection)
     cdef object _note_session(self, Conversation conversation)
+    cdef object _note_certificate(self, Conversation conversation, object certificate, str host)

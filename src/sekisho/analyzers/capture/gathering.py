@@ -7,16 +7,13 @@ most `MAX_FLOWS` are kept, so that memory stays bounded however long the capture
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import NamedTuple
 
+from sekisho.analyzers.capture import addresses, certificates, cipher_suites, judgement
 from sekisho.analyzers.capture.assembly import Place
-from sekisho.analyzers.capture.conversation import Conversation, address_text
-from sekisho.analyzers.capture.judgement import (
-    categories_of,
-    name_of,
-    protection_of,
-    protocol_of,
-)
+from sekisho.analyzers.capture.certificates import Certificate
+from sekisho.analyzers.capture.conversation import Conversation
 from sekisho.analyzers.capture.tally import Totals, Unseen
 from sekisho.model.flow import DataCategory, Protection, Recipient
 
@@ -26,17 +23,34 @@ MAX_PLACES = 64
 
 MAX_SESSIONS = 5_000
 _MAX_SEVERAL = 100
-_QUIC_TLS = "TLS 1.3"
-"""The only version that QUIC is used with (RFC 9001, 4.2)."""
+_NOTHING: frozenset[DataCategory] = frozenset()
+_CLEAR, _OPAQUE = Protection.CLEAR, Protection.OPAQUE
+_VERSIONS_BY_PROTOCOL = {"quic": "TLS 1.3", "dtls": "DTLS"}
+"""Where the server's answer is not read: QUIC has but one version of TLS (RFC 9001, 4.2)."""
 
 
 class Session(NamedTuple):
-    """A way of speaking TLS: what the server chose, and what the client said of itself."""
+    """A way of speaking TLS: what the server chose, and what the client said of itself.
+
+    `weaknesses` are those of version and suite; `hidden` tells that the client offered to hide the
+    real name of the server.
+    """
 
     version: str
     host: str
     offered: str
     ja4: str
+    suite: str
+    weaknesses: tuple[str, ...]
+    hidden: bool
+
+
+class Shown(NamedTuple):
+    """A certificate that a server showed when asked for a host, and what is wrong with it then."""
+
+    certificate: Certificate
+    host: str
+    faults: tuple[str, ...]
 
 
 class Gathered:
@@ -55,11 +69,10 @@ class Gathered:
         self.recipient = recipient
         self.protocol = protocol
         self.protection = protection
-        self.categories: frozenset[DataCategory] = frozenset()
+        self.categories: frozenset[DataCategory] = _NOTHING
         self.carried: frozenset[str] = frozenset()
         self.connections = self.sent = self.received = self.packets = 0
         self.first_ns, self.last_ns = first.first_ns, first.last_ns
-        self.first_place = first.first_place
         self.places: list[Place] = [first.first_place]
         self.more_places = 0
 
@@ -72,8 +85,8 @@ class Gathered:
         self.sent += sent.payload - sent.repeated
         self.received += received.payload - received.repeated
         self.packets += sent.packets + received.packets
-        categories = categories_of(conversation, self.protection)
-        if categories != self.categories:
+        categories = judgement.categories_of(conversation, self.protection)
+        if categories is not self.categories and categories != self.categories:
             self.categories |= categories
         if conversation.carried:
             self.carried |= conversation.carried
@@ -109,6 +122,7 @@ class Gathering:
     def __init__(self, totals: Totals) -> None:
         """Begin with nothing; what is gathered is counted in `totals`, too."""
         self.sessions: dict[Session, Place] = {}
+        self.certificates: dict[Shown, Place] = {}
         self.several: list[Several] = []
         self._beyond_packets = self._beyond_bytes = 0
         self._beyond_place: Place | None = None
@@ -117,7 +131,7 @@ class Gathering:
 
     def add(self, conversation: Conversation) -> None:
         """Take a conversation that is over."""
-        protection = protection_of(conversation)
+        protection = judgement.protection_of(conversation)
         self._totals.count(conversation, protection)
         if conversation.client_hello is not None:
             self._note_session(conversation)
@@ -139,15 +153,22 @@ class Gathering:
         local = conversation.responder[0] if inbound else conversation.initiator[0]
         far, port = conversation.initiator if inbound else conversation.responder
         port = 0 if inbound else port
-        protocol = protocol_of(conversation)
-        host, learnt, place = name_of(conversation)
-        key = (local, far, port, protocol, host, protection)
+        protocol = judgement.protocol_of(conversation)
+        host, learnt, place = judgement.name_of(conversation)
+        # the enumeration itself would be slow to hash
+        kind = (protection is _CLEAR, protection is _OPAQUE)
+        key = (local, far, port, protocol, host, *kind)
         gathered = self._flows.get(key)
         if gathered is None and len(self._flows) < MAX_FLOWS:
             recipient = Recipient(
-                host=host, host_learnt_from=learnt, address=address_text(far), port=port or None
+                host=host,
+                host_learnt_from=learnt,
+                address=addresses.address_text(far),
+                port=port or None,
             )
-            gathered = Gathered(address_text(local), recipient, protocol, protection, conversation)
+            gathered = Gathered(
+                addresses.address_text(local), recipient, protocol, protection, conversation
+            )
             if place is not None:
                 gathered.keep(place)
             self._flows[key] = gathered
@@ -156,7 +177,7 @@ class Gathering:
     @property
     def flows(self) -> list[Gathered]:
         """What was gathered, in the order of first frames."""
-        return sorted(self._flows.values(), key=lambda gathered: gathered.first_place)
+        return sorted(self._flows.values(), key=lambda gathered: gathered.places[0])
 
     def beyond(self) -> Iterator[Unseen]:
         """What was with recipients after the cap."""
@@ -172,11 +193,30 @@ class Gathering:
 
     def _note_session(self, conversation: Conversation) -> None:
         client, server = conversation.client_hello, conversation.server_hello
-        is_quic = conversation.name == "quic"
-        if client is None or not (server or (is_quic and client.ja4)):
+        if client is None or not (server or (conversation.name != "tls" and client.ja4)):
             return
-        version = server.version if server is not None else _QUIC_TLS
+        suite = ""
+        weaknesses: tuple[str, ...] = ()
+        version = _VERSIONS_BY_PROTOCOL.get(conversation.name or "", "")
+        if server is not None:
+            version, suite = server.version, cipher_suites.name_of(server.suite)
+            weaknesses = cipher_suites.weaknesses_of_version(server.number)
+            weaknesses += cipher_suites.weaknesses_of(server.suite)
+        host = client.server_name or ""
         offered = " ".join(client.application_protocols)
-        session = Session(version, client.server_name or "", offered, client.ja4)
+        hidden = client.offers_hidden
+        session = Session(version, host, offered, client.ja4, suite, weaknesses, hidden)
         if session not in self.sessions and len(self.sessions) < MAX_SESSIONS:
             self.sessions[session] = conversation.first_place
+        if conversation.certificate is not None:
+            self._note_certificate(conversation, conversation.certificate, host)
+
+    def _note_certificate(
+        self, conversation: Conversation, certificate: Certificate, host: str
+    ) -> None:
+        seen = conversation.first_ns
+        when = datetime.fromtimestamp(seen // 10**9, UTC) if seen >= 0 else None
+        faults = certificates.faults_of(certificate, host or None, when)
+        shown = Shown(certificate, host, faults)
+        if shown not in self.certificates and len(self.certificates) < MAX_SESSIONS:
+            self.certificates[shown] = conversation.first_place

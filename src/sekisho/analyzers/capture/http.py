@@ -15,7 +15,6 @@ MAX_HEAD = 32 << 10
 MAX_DECODED = 4 << 20
 _REQUEST = re.compile(rb"([A-Z][A-Z_-]{1,19}) (\S{1,8192}) HTTP/1\.[01]\r?\n")
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[^\r\n]{0,256}\r?\n")
 _FIELDS = frozenset(
     (b"host", b"content-type", b"content-encoding", b"content-length", b"transfer-encoding")
@@ -49,6 +48,9 @@ class _State(Enum):
     CHUNKS = 3
     TRAILER = 4
     LOST = 5
+
+
+_HEAD = _State.HEAD
 
 
 def begins_request(data: bytes | bytearray) -> bool:
@@ -110,28 +112,28 @@ class MessageReader:
             self.cursor += step
             self._skip -= step
             return not self._skip
-        match self._state:
-            case _State.HEAD:
-                return self._read_head(data, messages)
-            case _State.CHUNKS:
-                return self._read_chunk(data)
-            case _State.TRAILER:
-                return self._read_trailer(data)
-            case _:
-                return False
+        if self._state is _HEAD:
+            return self._read_head(data, messages)
+        if self._state is _State.CHUNKS:
+            return self._read_chunk(data)
+        if self._state is _State.TRAILER:
+            return self._read_trailer(data)
+        return False
 
     def _read_head(self, data: bytearray, messages: list[Message]) -> bool:
-        end = _HEAD_END.search(data, self.cursor, self.cursor + MAX_HEAD)
-        if end is None:
+        if self.cursor >= len(data):
+            return False
+        end = _end_of_head(data, self.cursor, min(self.cursor + MAX_HEAD, len(data)))
+        if end < 0:
             if len(data) - self.cursor >= MAX_HEAD:
                 self._state = _State.LOST
             return False
-        message = self._message(data, self.cursor, end.end())
+        message = self._message(data, self.cursor, end)
         if message is None:
             self._state = _State.LOST
             return False
         messages.append(message)
-        self.cursor = end.end()
+        self.cursor = end
         return True
 
     def _message(self, data: bytearray, start: int, end: int) -> Message | None:
@@ -200,6 +202,18 @@ def _plain(raw: bytes) -> str:
     """Text with everything that is not printable ASCII escaped."""
     text = raw.decode("ascii", "backslashreplace").strip()
     return text if text.isprintable() else ascii(text)[1:-1]
+
+
+def _end_of_head(data: bytearray, start: int, last: int) -> int:
+    """Where the empty line after a head ends; -1 when it is not there before `last`."""
+    at = data.find(b"\n", start, last)
+    while at >= 0:
+        if data[at + 1 : at + 2] == b"\n":
+            return at + 2
+        if data[at + 1 : at + 3] == b"\r\n":
+            return at + 3
+        at = data.find(b"\n", at + 1, last)
+    return -1
 
 
 def _read_fields(head: bytes) -> _Fields:

@@ -6,16 +6,18 @@ from sekisho.analyzers.capture.assembly cimport Assembler, Text
 from sekisho.analyzers.capture.clear cimport ClearReader
 from sekisho.analyzers.capture.conversation cimport Conversation, Direction
 from sekisho.analyzers.capture.frames cimport FrameReader
+from sekisho.analyzers.capture.names cimport NameBook
 from sekisho.analyzers.capture.packets cimport Packet
 
 cdef int _TCP, _UDP, _ACK, _ICMP, _ICMPV6, _TRIES, _LONGEST_PADDING, _LARGEST_ECHO, _WINDOW, _BUDGET, _HANDSHAKE
 cdef frozenset _PROTECTED, _NAMES
-cdef int _ENOUGH_TO_RECOGNISE, _TOO_LATE_TO_RECOGNISE, _ENOUGH_TO_SETTLE
+cdef int _ENOUGH_TO_RECOGNISE, _TRIES_OF_STREAM, _ENOUGH_TO_SETTLE
 
 
 cdef class Inspector:
     cdef ClearReader _clear
-    cdef object _names
+    cdef NameBook _names
+    cdef object _keys
     cdef Py_ssize_t _kept
     cdef dict _waiting
 
@@ -32,8 +34,8 @@ cdef class Inspector:
     )
     cdef bint _waits_for_hello(self, Conversation conversation, bytes data, object place) except -1
     cdef object _take_names(self, Direction direction, bytes data, object place)
-    @cython.locals(conversation=Conversation, data=bytearray, at=cython.Py_ssize_t, waiting=cython.bint)
-    cdef object _read_hello(self, Direction direction, bint final)
+    @cython.locals(conversation=Conversation, is_read=cython.bint)
+    cdef object _read_tls(self, Direction direction, bint final)
     @cython.locals(conversation=Conversation)
     cdef object _upgrade(self, Direction direction, bytes data)
     @cython.locals(conversation=Conversation, name=str)
@@ -51,4 +53,4 @@ cdef class Inspector:
     cdef object _weigh(self, Direction direction)
 
 
-cdef bint _may_be_recognised(Py_ssize_t length) except -1
+cdef bint _may_be_recognised(Conversation conversation, Py_ssize_t length) except -1

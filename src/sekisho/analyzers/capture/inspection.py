@@ -10,9 +10,13 @@ from sekisho.analyzers.capture import dns, http, recognise, tls
 from sekisho.analyzers.capture.assembly import Place
 from sekisho.analyzers.capture.clear import ClearReader
 from sekisho.analyzers.capture.conversation import Conversation, Direction
+from sekisho.analyzers.capture.dtls import DtlsReader
 from sekisho.analyzers.capture.frames import FrameReader
+from sekisho.analyzers.capture.handshakes import read_handshake
 from sekisho.analyzers.capture.http import MessageReader
+from sekisho.analyzers.capture.key_log import KeyLog
 from sekisho.analyzers.capture.names import NameBook
+from sekisho.analyzers.capture.opening import Opening
 from sekisho.analyzers.capture.packets import ACK, ESP, ICMP, ICMPV6, IGMP, TCP, UDP, Packet
 from sekisho.analyzers.capture.quic import QuicReader
 from sekisho.model.flow import DataCategory
@@ -20,14 +24,14 @@ from sekisho.model.flow import DataCategory
 WINDOW = 64 << 10
 BUDGET = 64 << 20
 _TRIES = 4
-_ENOUGH_TO_RECOGNISE, _TOO_LATE_TO_RECOGNISE = 16, 4 << 10
-_EAGER_HELLO = 4 << 10
+_ENOUGH_TO_RECOGNISE, _TRIES_OF_STREAM = 16, 16
 _ENOUGH_TO_SETTLE = 1 << 10
 # the same as plain numbers, which loops read faster
 _TCP, _UDP, _ACK, _ICMP, _ICMPV6 = TCP, UDP, ACK, ICMP, ICMPV6
 _WINDOW, _BUDGET = WINDOW, BUDGET
 _PROTOCOLS = {ICMP: "icmp", ICMPV6: "icmpv6", IGMP: "igmp", ESP: "ipsec"}
 _PROTECTED = recognise.PROTECTED_PROTOCOLS
+_HELLO_READERS: dict[str, type[QuicReader | DtlsReader]] = {"quic": QuicReader, "dtls": DtlsReader}
 _NAMES = frozenset(("dns", "mdns", "llmnr"))
 _LARGEST_ECHO = 128
 _HANDSHAKE = 22
@@ -39,8 +43,9 @@ _LONGEST_PADDING = 6
 class Inspector:
     """Takes payload packets in the order of the capture."""
 
-    def __init__(self, clear: ClearReader, names: NameBook) -> None:
-        """Read what is clear with `clear`; learn and use names with `names`."""
+    def __init__(self, clear: ClearReader, names: NameBook, keys: KeyLog) -> None:
+        """Read what is clear with `clear`; learn and use names with `names`; open with `keys`."""
+        self._keys = keys
         self._clear = clear
         self._names = names
         self._kept = 0
@@ -69,6 +74,18 @@ class Inspector:
         """Nothing more will come: read what still waits."""
         self._finish(conversation.forth)
         self._finish(conversation.back)
+        if conversation.opening is not None:
+            inside = conversation.opening.inside
+            self._finish(inside.forth)
+            self._finish(inside.back)
+            conversation.absorb(inside)
+
+    def learn(self, reader: FrameReader) -> None:
+        """Take what the capturing tool says beside the frames: names of addresses, TLS secrets."""
+        for address, name in reader.resolved:
+            self._names.add(address, name)
+        for secrets in reader.secrets:
+            self._keys.update(KeyLog.read(secrets))
 
     def _finish(self, direction: Direction) -> None:
         if not direction.text.seen and direction.assembler is None:
@@ -127,9 +144,9 @@ class Inspector:
             )
         name = conversation.name
         if name in _PROTECTED:
-            is_quic = name == "quic" and direction.by_initiator
+            says_hello = direction.by_initiator and name in _HELLO_READERS
             place = Place(number, offset, len(data))
-            if not (is_quic and self._waits_for_hello(conversation, data, place)):
+            if not (says_hello and self._waits_for_hello(conversation, data, place)):
                 self._close(direction)
             return
         if name in _NAMES:
@@ -154,8 +171,10 @@ class Inspector:
             self._close(direction)
 
     def _waits_for_hello(self, conversation: Conversation, data: bytes, place: Place) -> bool:
-        """Look for the ClientHello of QUIC in a datagram; whether it is still to come."""
-        reader = conversation.quic = conversation.quic or QuicReader()
+        """Look for the ClientHello in a datagram of QUIC or DTLS; whether it is still to come."""
+        reader = conversation.hello_reader
+        if reader is None:
+            reader = conversation.hello_reader = _HELLO_READERS[conversation.name or ""]()
         hello = reader.take(data)
         if hello is not None:
             conversation.client_hello = hello
@@ -165,12 +184,14 @@ class Inspector:
                 conversation.add_host(hello.server_name, place)
         waits = hello is None and reader.wants_more
         if not waits:
-            conversation.quic = None
+            conversation.hello_reader = None
         return waits
 
     def _take_names(self, direction: Direction, data: bytes, place: Place) -> None:
         message = dns.read_message(data)
         if message is not None:
+            if message.questions and direction.conversation.asked is None:
+                direction.conversation.asked = message.questions[0][0]
             self._names.take(message, place, direction.conversation.responder[0])
 
     def _progress(self, direction: Direction, *, final: bool) -> None:
@@ -182,34 +203,42 @@ class Inspector:
         if whole and direction.tls_at < 0 and tls.is_record(data):
             direction.tls_at = 0
             conversation.name = "tls"
-        elif conversation.name is None and whole and (final or _may_be_recognised(len(data))):
+        elif (
+            conversation.name is None
+            and whole
+            and (final or _may_be_recognised(conversation, len(data)))
+        ):
             conversation.name = recognise.recognise_stream(data, conversation.responder[1])
         if conversation.name == "ssh":
             self._close(direction)
         elif direction.tls_at >= 0 and (final or len(data) >= direction.retry_at):
-            self._read_hello(direction, final=final)
+            self._read_tls(direction, final=final)
         elif conversation.name == "dns" and whole and (final or len(data) >= WINDOW):
             self._take_names_of_stream(direction)
 
-    def _read_hello(self, direction: Direction, *, final: bool) -> None:
-        """Read the hello of a direction; it is closed when there is nothing more to wait for."""
-        conversation, data, at = direction.conversation, direction.text.data, direction.tls_at
-        client, server = tls.read_client_hello(data, at), tls.read_server_hello(data, at)
-        if client is not None and conversation.client_hello is None:
-            conversation.client_hello = client
-            if client.server_name is not None:
-                places = direction.text.places(client.name_at, len(client.server_name))
-                conversation.add_host(client.server_name, places[0])
-        if server is not None and conversation.server_hello is None:
-            conversation.server_hello = server
-        waiting = client is None and server is None and tls.is_handshake(data, at)
-        if waiting and not final and len(data) - at < tls.MAX_HELLO:
-            direction.retry_at = 0 if len(data) < _EAGER_HELLO else len(data) * 5 // 4
-            return
-        conversation.encrypted_seen |= tls.has_encrypted_record(data, at)
-        direction.text.cut_off(at)
-        self._clear.read(direction)
-        self._close(direction)
+    def _read_tls(self, direction: Direction, *, final: bool) -> None:
+        """Read the handshake, and what follows where there are keys; then nothing is kept."""
+        conversation = direction.conversation
+        is_read = direction.retry_at < 0 or read_handshake(direction, final=final)
+        if is_read:
+            direction.retry_at = -1
+        if len(self._keys) and conversation.opening is None and not direction.closed:
+            conversation.opening = Opening(conversation, self._keys)
+        opening = conversation.opening
+        if opening is not None:
+            self._take_opened(opening.take(direction))
+            is_read = is_read and (final or opening.is_over)
+        if is_read:
+            direction.text.cut_off(direction.tls_at)
+            self._clear.read(direction)
+            self._close(direction)
+
+    def _take_opened(self, spoken: list[Direction]) -> None:
+        for inside in spoken:
+            self._progress(inside, final=False)
+            if inside.text.seen >= _ENOUGH_TO_SETTLE:
+                self._settle(inside)
+            self._keep_within(inside)
 
     def _take_names_of_stream(self, direction: Direction) -> None:
         """DNS over TCP: messages with their length before them (RFC 1035, 4.2.2)."""
@@ -267,6 +296,7 @@ class Inspector:
             reader.drop(count)
 
 
-def _may_be_recognised(length: int) -> bool:
+def _may_be_recognised(conversation: Conversation, length: int) -> bool:
     """A protocol shows in the first bytes or not at all."""
-    return _ENOUGH_TO_RECOGNISE <= length <= _TOO_LATE_TO_RECOGNISE
+    conversation.tries += 1
+    return length >= _ENOUGH_TO_RECOGNISE and conversation.tries <= _TRIES_OF_STREAM

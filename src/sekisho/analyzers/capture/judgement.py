@@ -11,6 +11,18 @@ from sekisho.analyzers.capture.packets import TCP, UDP
 from sekisho.analyzers.capture.tls import MAX_NAME
 from sekisho.model.flow import DataCategory, NameSource, Protection
 
+# Looked up often, and slow to hash.
+_CLEAR, _OPAQUE, _PROTECTED = Protection.CLEAR, Protection.OPAQUE, Protection.PROTECTED
+_SNI, _HOST, _DNS, _NOT_LEARNT = (
+    NameSource.TLS_SNI,
+    NameSource.HTTP_HOST,
+    NameSource.DNS_ANSWER,
+    NameSource.NONE,
+)
+_NONE: frozenset[DataCategory] = frozenset()
+_UNKNOWN = frozenset((DataCategory.UNKNOWN,))
+_OWN = {name: frozenset((category,)) for name, category in recognise.CATEGORIES.items()}
+_PROTECTORS = recognise.PROTECTED_PROTOCOLS
 _TRANSPORTS = {TCP: "tcp", UDP: "udp"}
 _MEDIA = frozenset((DataCategory.IMAGERY, DataCategory.UPDATE))
 
@@ -21,45 +33,48 @@ def protection_of(conversation: Conversation) -> Protection:
     Where no payload moved there was nothing to protect, and nothing unread: `clear`.
     """
     if not conversation.forth.payload + conversation.back.payload:
-        return Protection.CLEAR
-    if conversation.matches or conversation.carried:
-        return Protection.CLEAR
+        return _CLEAR
+    if conversation.opening is None and (conversation.matches or conversation.carried):
+        return _CLEAR
     name = conversation.name
     if name == "tls":
         return _protection_of_tls(conversation)
-    if name in recognise.PROTECTED_PROTOCOLS:
-        return Protection.PROTECTED
+    if name in _PROTECTORS:
+        return _PROTECTED
     if name is not None:
-        return Protection.CLEAR
+        return _CLEAR
     forth, back = conversation.forth, conversation.back
     seen = forth.text.seen or back.text.seen
     readable = seen and not (forth.unreadable or back.unreadable)
-    return Protection.CLEAR if readable else Protection.OPAQUE
+    return _CLEAR if readable else _OPAQUE
 
 
 def _protection_of_tls(conversation: Conversation) -> Protection:
     server = conversation.server_hello
     if server is not None and not server.encrypts:
-        return Protection.CLEAR
+        return _CLEAR
     shaken = server is not None or conversation.encrypted_seen
     handshake = conversation.client_hello is not None and shaken
-    return Protection.PROTECTED if handshake else Protection.OPAQUE
+    return _PROTECTED if handshake else _OPAQUE
 
 
 def categories_of(conversation: Conversation, protection: Protection) -> frozenset[DataCategory]:
     """What moved, as far as it was recognised; `unknown` where payload could not be accounted for."""
     if not conversation.forth.payload + conversation.back.payload:
-        return frozenset()
-    found = set(conversation.categories)
-    own = recognise.category_of(conversation.name or "")
+        return _NONE
+    found = conversation.categories
+    opening = conversation.opening
+    if opening is not None and opening.is_whole:
+        return found | categories_of(opening.inside, _CLEAR)
+    own = _OWN.get(conversation.name or "")
     if own is not None:
-        found.add(own)
-    if protection is not Protection.CLEAR or _has_unexplained(conversation, found):
-        found.add(DataCategory.UNKNOWN)
-    return frozenset(found)
+        found = found | own if found else own
+    if protection is not _CLEAR or _has_unexplained(conversation, found):
+        found = found | _UNKNOWN if found else _UNKNOWN
+    return found
 
 
-def _has_unexplained(conversation: Conversation, found: set[DataCategory]) -> bool:
+def _has_unexplained(conversation: Conversation, found: frozenset[DataCategory]) -> bool:
     """Whether something was sent in clear of which nothing says what it is."""
     sent = conversation.sent
     if not sent.payload:
@@ -103,7 +118,13 @@ def name_of(conversation: Conversation) -> tuple[str | None, NameSource, Place |
         asked = hello.server_name if hello is not None else None
         for name, place in conversation.hosts.items():
             if _is_name(name):
-                learnt = NameSource.TLS_SNI if name == asked else NameSource.HTTP_HOST
+                learnt = _SNI if name == asked else _HOST
                 return name.rstrip("."), learnt, place
-    name_by_dns = conversation.name_by_dns
-    return name_by_dns, NameSource.DNS_ANSWER if name_by_dns else NameSource.NONE, None
+    if conversation.name_by_dns is not None:
+        return conversation.name_by_dns, _DNS, None
+    shown = conversation.certificate
+    if shown is not None and shown.names and not conversation.inbound:
+        named = shown.names[0].removeprefix("*.")
+        if _is_name(named):
+            return named, NameSource.CERTIFICATE, None
+    return None, _NOT_LEARNT, None

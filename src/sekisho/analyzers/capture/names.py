@@ -49,6 +49,11 @@ class NameBook:
             if lookup is not None:
                 lookup.add(address)
 
+    def add(self, address: bytes, name: str) -> None:
+        """Learn a name that the capturing tool had looked up."""
+        if len(self._names) < MAX_ADDRESSES:
+            self._names.setdefault(address, name)
+
     def name_of(self, address: bytes) -> str | None:
         """The name last given for an address up to now."""
         return self._names.get(address)

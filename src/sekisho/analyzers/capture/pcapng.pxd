@@ -10,8 +10,6 @@ cdef long long _MAX_BLOCK, _MAX_FRAME
 
 
 cdef class PcapngReader(FrameReader):
-    cdef public list resolved
-    cdef public list secrets
     cdef list _interfaces
     cdef bint _big
     cdef Py_ssize_t _next

@@ -61,11 +61,7 @@ class _Layouts:
 
 
 class PcapngReader(FrameReader):
-    """The frames of a pcapng file, one block at a time.
-
-    `resolved` are addresses (packed) and the names that the capturing tool gave them, `secrets`
-    what it kept to open TLS with; both grow as the file is read.
-    """
+    """The frames of a pcapng file, one block at a time."""
 
     def __init__(self, stream: ByteStream) -> None:
         """Read the first section header.
@@ -74,8 +70,6 @@ class PcapngReader(FrameReader):
             EvidenceError: when the file does not begin with one.
         """
         super().__init__(stream)
-        self.resolved: list[tuple[bytes, str]] = []
-        self.secrets: list[bytes] = []
         self._interfaces: list[_Interface] = []
         self._big = False
         self._next = 0
@@ -148,6 +142,7 @@ class PcapngReader(FrameReader):
                 self._resolve(body)
             else:
                 self._keep_secrets(body)
+            self.news = kind != _INTERFACE
         return False
 
     def _begin_section(self, magic: bytes) -> None:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -25,7 +24,7 @@ from sekisho.analyzers.capture import gquic, tls
 
 MAX_DATAGRAMS = 16
 MAX_CRYPTO = 64 << 10
-MAX_PIECES = 512
+MAX_PIECES = _MOST_PIECES = 512
 _MAX_ID = 20
 _SAMPLE = 16
 _PADDING, _PING, _ACK, _ACK_ECN, _CRYPTO = 0, 1, 2, 3, 6
@@ -103,7 +102,7 @@ class QuicReader:
             plain = self._open(datagram, packet)
             if plain is None:
                 continue
-            for offset, data in islice(_crypto_frames(plain, packet.version), MAX_PIECES):
+            for offset, data in _crypto_frames(plain, packet.version):
                 if len(data) > len(self._pieces.get(offset, b"")):
                     self._pieces[offset] = data
         message = self._message()
@@ -197,24 +196,28 @@ def _opened(datagram: bytes, packet: _Initial, keys: Keys) -> bytes | None:
         return None
 
 
-def _crypto_frames(plain: bytes, version: int) -> Iterator[tuple[int, bytes]]:
+def _crypto_frames(plain: bytes, version: int) -> list[tuple[int, bytes]]:
     """Offset and data of each CRYPTO frame; frames that no Initial packet may have end them."""
     crypto = _GOOGLE_CRYPTO if version >> 24 in b"QT" else _CRYPTO
+    found: list[tuple[int, bytes]] = []
     at = 0
-    while at < len(plain):
+    while at < len(plain) and len(found) < _MOST_PIECES:
         kind = plain[at]
         at += 1
+        if kind in (_PADDING, _PING):
+            continue
         if kind == crypto:
             offset, at = _number(plain, at)
             length, at = _number(plain, at)
             if at + length > len(plain) or offset + length > MAX_CRYPTO:
-                return
-            yield offset, plain[at : at + length]
+                break
+            found.append((offset, plain[at : at + length]))
             at += length
         elif kind in (_ACK, _ACK_ECN):
-            at = _after_ack(plain, at, counts=3 if kind == _ACK_ECN else 0)
-        elif kind not in (_PADDING, _PING):
-            return
+            at = _after_ack(plain, at, 3 if kind == _ACK_ECN else 0)
+        else:
+            break
+    return found
 
 
 def _after_ack(plain: bytes, at: int, counts: int) -> int:

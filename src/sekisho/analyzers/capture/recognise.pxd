@@ -6,7 +6,7 @@ from sekisho.analyzers.capture cimport dns, tls
 cdef int _SAMPLE, _DNS_PORT
 
 
-@cython.locals(sample=bytes, odd=cython.Py_ssize_t, foreign=cython.Py_ssize_t, byte=cython.uchar)
+@cython.locals(sample=bytes, odd=cython.Py_ssize_t, foreign=cython.Py_ssize_t, most=cython.Py_ssize_t, byte=cython.uchar)
 cpdef bint is_text(object data) except -1
 cpdef bint is_understood(str protocol) except -1
 cpdef object recognise_stream(object data, int server_port)

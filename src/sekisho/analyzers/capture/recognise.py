@@ -16,7 +16,7 @@ from sekisho.model.flow import DataCategory
 PROTECTED_PROTOCOLS = frozenset(("dtls", "ike", "ipsec", "quic", "ssh", "wireguard"))
 """Protocols that protect what they carry; TLS is judged by its handshake instead."""
 
-_CATEGORIES = {
+CATEGORIES = {
     "dns": DataCategory.NAME_LOOKUP,
     "mdns": DataCategory.NAME_LOOKUP,
     "llmnr": DataCategory.NAME_LOOKUP,
@@ -24,6 +24,8 @@ _CATEGORIES = {
     "ntp": DataCategory.TIME,
     "mavlink": DataCategory.FLIGHT_RECORD,
 }
+"""The category that a protocol alone says."""
+
 # Protocols of the local network and its management, whose fields are known: nothing of the
 # article's user stands in them.
 _HOUSEKEEPING = frozenset(("dhcp", "dhcpv6", "icmp", "icmpv6", "igmp", "ssdp", "stun"))
@@ -48,22 +50,25 @@ _STUN_COOKIE = b"\x21\x12\xa4\x42"
 _DHCP_COOKIE = b"\x63\x82\x53\x63"
 _DTLS_TYPES = range(20, 24)
 _MAVLINK = frozenset((0xFD, 0xFE))
-_DTLS_VERSIONS = (b"\xfe\xff", b"\xfe\xfd", b"\x01\x00")
+_DTLS_VERSIONS = (b"\xfe\xff", b"\xfe\xfd", b"\xfe\xfc", b"\x01\x00")
 _WIREGUARD_LENGTHS = {1: 148, 2: 92, 3: 64}
 _HEARTBEAT_EXTRA = 50
-_SAMPLE = 4096
+_SAMPLE = 1024
 
 
 def is_text(data: bytes | bytearray) -> bool:
     """Whether at least nine of ten characters are printable UTF-8."""
     sample = bytes(data[:_SAMPLE])
     odd = foreign = 0
+    most = len(sample) // 10
     for byte in sample:
-        if byte < 0x20 or byte == 0x7F:
-            odd += byte not in (0x09, 0x0A, 0x0D)
-        elif byte >= 0x80:
+        if byte >= 0x80:
             foreign += 1
-    if odd * 10 > len(sample) or not sample:
+        elif (byte < 0x20 and byte not in (0x09, 0x0A, 0x0D)) or byte == 0x7F:
+            odd += 1
+            if odd > most:
+                return False
+    if not sample:
         return False
     if not foreign:
         return True
@@ -71,14 +76,9 @@ def is_text(data: bytes | bytearray) -> bool:
     return (decoded.count("\ufffd") + odd) * 10 <= len(decoded)
 
 
-def category_of(protocol: str) -> DataCategory | None:
-    """The category that a protocol alone says, if it says one."""
-    return _CATEGORIES.get(protocol)
-
-
 def is_understood(protocol: str) -> bool:
     """Whether everything that moves in the protocol is known by its definition."""
-    return protocol in _HOUSEKEEPING or protocol in _CATEGORIES
+    return protocol in _HOUSEKEEPING or protocol in CATEGORIES
 
 
 def recognise_stream(data: bytes | bytearray, server_port: int) -> str | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sekisho.analyzers.capture.assembly import Place
 from sekisho.analyzers.capture.bluetooth import LINK_TYPES
-from sekisho.analyzers.capture.conversation import NO_PLACE, Conversation, Direction
+from sekisho.analyzers.capture.conversation import Conversation, Direction
 from sekisho.analyzers.capture.flow_table import FlowTable
 from sekisho.analyzers.capture.frames import FrameReader
 from sekisho.analyzers.capture.inspection import Inspector
@@ -48,6 +47,9 @@ class Scan:
         tally, links, table = self._tally, self._links, self._table
         while reader.advance():
             tally.count(reader)
+            if reader.news:
+                self._inspector.learn(reader)
+                reader.news, reader.resolved, reader.secrets = False, [], []
             link_type = reader.link_type
             if link_type != _ETHERNET and link_type in _ON_AIR:
                 self._remote_ids.take(reader.frame())
@@ -92,7 +94,7 @@ class Scan:
         packet = self._packet
         direction = self._table.direction_of(packet, reader.buffer, network)
         conversation = direction.conversation
-        if conversation.first_place is NO_PLACE:
+        if not conversation.first_frame:
             self._open(conversation, reader)
         if reader.timed:
             conversation.last_ns = reader.time_ns
@@ -113,8 +115,9 @@ class Scan:
             self._inspector.take(direction, packet, reader)
 
     def _open(self, conversation: Conversation, reader: FrameReader) -> None:
-        offset, length = reader.base + reader.start, reader.end - reader.start
-        conversation.first_place = Place(reader.number, offset, length)
+        conversation.first_frame = reader.number
+        conversation.first_offset = reader.base + reader.start
+        conversation.first_length = reader.end - reader.start
         conversation.first_ns = reader.time_ns if reader.timed else -1
         self._inspector.open(conversation)
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from sekisho.analyzers.capture import addresses
 from sekisho.analyzers.capture.assembly import Place
 from sekisho.analyzers.capture.clear import Request
-from sekisho.analyzers.capture.conversation import address_text
-from sekisho.analyzers.capture.gathering import Gathered, Session
+from sekisho.analyzers.capture.gathering import Gathered, Session, Shown
 from sekisho.analyzers.capture.names import Lookup
 from sekisho.analyzers.capture.remote_id import IDENTIFIERS, Aircraft
 from sekisho.model.evidence import Evidence
@@ -71,9 +71,9 @@ class Statements:
     def lookups(self, lookups: dict[tuple[str, str], Lookup]) -> Iterator[Property]:
         """A `dns_lookup` for each name and type asked for."""
         for (name, kind), lookup in lookups.items():
-            details = {"type": kind, "resolver": address_text(lookup.resolver)}
+            details = {"type": kind, "resolver": addresses.address_text(lookup.resolver)}
             if lookup.addresses:
-                details["addresses"] = " ".join(map(address_text, lookup.addresses))
+                details["addresses"] = " ".join(map(addresses.address_text, lookup.addresses))
             yield self._property("dns_lookup", name or ".", details, [lookup.place])
 
     def requests(self, requests: dict[Request, list[Place]]) -> Iterator[Property]:
@@ -89,8 +89,29 @@ class Statements:
                 "host": session.host,
                 "offered_protocols": session.offered,
                 "ja4": session.ja4,
+                "suite": session.suite,
+                "weaknesses": " ".join(session.weaknesses),
+                "encrypted_client_hello": "offered" if session.hidden else "",
             }
             yield self._property("tls_session", session.version, details, [place])
+
+    def certificates(self, certificates: dict[Shown, Place]) -> Iterator[Property]:
+        """A `tls_certificate` for each that a server showed in clear, and the host asked for."""
+        for shown, place in certificates.items():
+            one = shown.certificate
+            details = {
+                "host": shown.host,
+                "faults": " ".join(shown.faults),
+                "issuer": one.issuer,
+                "names": " ".join(one.names or ()),
+                "not_before": one.not_before.isoformat(),
+                "not_after": one.not_after.isoformat(),
+                "serial": one.serial,
+                "sha256": one.sha256,
+                "key": f"{one.key_type} {one.key_bits}",
+                "signature_hash": one.signature_hash,
+            }
+            yield self._property("tls_certificate", one.subject or "-", details, [place])
 
     def remote_ids(self, aircraft: dict[str, Aircraft]) -> Iterator[Property]:
         """A `remote_id` for each radio that announced one: what it said first, and last."""

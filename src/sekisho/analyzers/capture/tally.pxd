@@ -1,9 +1,34 @@
 # C types of tally.py, for those who compile it.
 cimport cython
 
+from sekisho.analyzers.capture.assembly cimport Assembler
+from sekisho.analyzers.capture.conversation cimport Conversation, Direction
 from sekisho.analyzers.capture.frames cimport FrameReader
 
 cdef long long _NEVER
+
+cdef object _CLEAR, _PROTECTED
+
+
+cdef class Amount:
+    cdef public long long bytes
+    cdef public long long flows
+
+    cpdef object add(self, long long payload)
+
+
+cdef class Totals:
+    cdef public dict amounts
+    cdef public long long opened
+    cdef Amount _clear
+    cdef Amount _opaque
+    cdef Amount _protected
+    cdef object _cut
+    cdef object _gaps
+    cdef object _conflicts
+
+    @cython.locals(forth=Direction, back=Direction, direction=Direction, assembler=Assembler, payload=cython.longlong)
+    cpdef object count(self, Conversation conversation, object protection)
 
 
 cdef class Tally:

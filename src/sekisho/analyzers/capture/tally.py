@@ -14,6 +14,8 @@ from sekisho.model.flow import Protection
 from sekisho.model.problem import Message
 
 _NANOSECONDS = 1_000_000_000
+# looked up often
+_CLEAR, _PROTECTED = Protection.CLEAR, Protection.PROTECTED
 _NEVER = (1 << 63) - 1
 
 
@@ -136,13 +138,32 @@ class _Loss:
             self.first = self.first or conversation.first_place
 
 
+class Amount:
+    """Payload of a kind, in bytes, and the flows it moved in."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.bytes = self.flows = 0
+
+    def add(self, payload: int) -> None:
+        """Add a flow."""
+        self.bytes += payload
+        self.flows += 1
+
+
 class Totals:
-    """Payload by protection, and what of it was lost on the way into the capture."""
+    """Payload by protection, and what of it was lost on the way into the capture.
+
+    `opened` counts the bytes of protected payload that a key log opened.
+    """
 
     def __init__(self) -> None:
         """Begin with nothing counted."""
-        self.bytes = dict.fromkeys(Protection, 0)
-        self.flows = dict.fromkeys(Protection, 0)
+        self.amounts = {protection: Amount() for protection in Protection}
+        self._clear = self.amounts[_CLEAR]
+        self._opaque = self.amounts[Protection.OPAQUE]
+        self._protected = self.amounts[_PROTECTED]
+        self.opened = 0
         self._cut = _Loss()
         self._gaps = _Loss()
         self._conflicts = _Loss()
@@ -153,18 +174,22 @@ class Totals:
         payload = forth.payload + back.payload
         if not payload:
             return
-        self.bytes[protection] += payload
-        self.flows[protection] += 1
-        if protection is Protection.PROTECTED:
+        if protection is _PROTECTED:
+            self._protected.add(payload)
+            if conversation.opening is not None:
+                self.opened += conversation.opening.opened_bytes
             return
+        (self._clear if protection is _CLEAR else self._opaque).add(payload)
         if forth.cut or back.cut:
             self._cut.add(forth.cut + back.cut, conversation)
         for direction in (forth, back):
             assembler = direction.assembler
             if assembler is not None:
                 # what came after a direction was closed was not put in order
-                self._gaps.add(assembler.gaps or int(direction.lost > 0), conversation)
-                self._conflicts.add(assembler.conflicts, conversation)
+                gaps = assembler.gaps or int(direction.lost > 0)
+                if gaps or assembler.conflicts:
+                    self._gaps.add(gaps, conversation)
+                    self._conflicts.add(assembler.conflicts, conversation)
 
     def lost(self) -> Iterator[Unseen]:
         """Payload that the capture does not hold, or holds in two versions."""
@@ -179,10 +204,6 @@ class Totals:
 
     def unopened(self) -> Iterator[Message]:
         """Payload that was there and could not be read."""
-        for protection, code in (
-            (Protection.PROTECTED, "SEK-P320"),
-            (Protection.OPAQUE, "SEK-P321"),
-        ):
-            if self.bytes[protection]:
-                count, flows = str(self.bytes[protection]), str(self.flows[protection])
-                yield Message(code, {"bytes": count, "flows": flows})
+        for amount, code in ((self._protected, "SEK-P320"), (self._opaque, "SEK-P321")):
+            if amount.bytes:
+                yield Message(code, {"bytes": str(amount.bytes), "flows": str(amount.flows)})

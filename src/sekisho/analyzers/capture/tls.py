@@ -13,7 +13,7 @@ from sekisho.analyzers.capture.ja4 import ja4_of
 
 _CHANGE_CIPHER, _HANDSHAKE, _APPLICATION, _HEARTBEAT = 20, 22, 23, 24
 _CLIENT_HELLO, _SERVER_HELLO = 1, 2
-_SERVER_NAME, _ALPN, _VERSIONS = 0, 16, 43
+_SERVER_NAME, _ALPN, _VERSIONS, _HIDDEN_HELLO = 0, 16, 43, 0xFE0D
 MAX_RECORD = (1 << 14) + 2048
 MAX_HELLO = 64 << 10
 _LONGEST_RECORD, _LONGEST_HELLO = MAX_RECORD, MAX_HELLO
@@ -38,19 +38,23 @@ class ClientHello(NamedTuple):
 
     `name_at` is where the server name stands in the stream (its bytes may be split over records,
     then only its first byte is certain); -1 without a name. `ja4` is empty for what is not TLS.
+    `offers_hidden` tells that it offers to hide the real name (ECH), be it for show only.
     """
 
     server_name: str | None
     name_at: int
     application_protocols: tuple[str, ...]
     ja4: str = ""
+    offers_hidden: bool = False
 
 
 class ServerHello(NamedTuple):
-    """What a server chose: the version in words, and whether the suite encrypts at all."""
+    """What a server chose: the version in words and as a number, the suite by its number."""
 
     version: str
     encrypts: bool
+    number: int = 0
+    suite: int = 0
 
 
 def is_record(data: bytes | bytearray, at: int = 0) -> bool:
@@ -81,6 +85,15 @@ def has_encrypted_record(data: bytes | bytearray, at: int = 0) -> bool:
     return False
 
 
+def is_only_handshake(data: bytes | bytearray, at: int = 0) -> bool:
+    """Whether nothing but handshake records stand from `at` on, as far as they are there."""
+    while is_record(data, at):
+        if data[at] != _HANDSHAKE:
+            return False
+        at += 5 + (data[at + 3] << 8 | data[at + 4])
+    return len(data) < at + 5
+
+
 def read_client_hello(data: bytes | bytearray, at: int = 0) -> ClientHello | None:
     """The ClientHello whose record begins at `at`; None when it is not whole, or not one."""
     body, places = _first_message(data, at, _CLIENT_HELLO)
@@ -109,7 +122,9 @@ def _client_hello(body: bytes, places: list[tuple[int, int]], transport: str) ->
             protocols = _protocols(value)
     version = int.from_bytes(body[:2], "big")
     said = [(kind, value) for kind, _, value in extensions]
-    return ClientHello(name, name_at, protocols, ja4_of(transport, version, suites, said))
+    ja4 = ja4_of(transport, version, suites, said)
+    hidden = any(kind == _HIDDEN_HELLO for kind, _ in said)
+    return ClientHello(name, name_at, protocols, ja4, hidden)
 
 
 def read_server_hello(data: bytes | bytearray, at: int = 0) -> ServerHello | None:
@@ -124,7 +139,7 @@ def read_server_hello(data: bytes | bytearray, at: int = 0) -> ServerHello | Non
         if kind == _VERSIONS and len(value) == 2:
             version = value[0] << 8 | value[1]
     name = _VERSION_NAMES.get(version, f"{version:#06x}")
-    return ServerHello(name, suite not in _WITHOUT_ENCRYPTION)
+    return ServerHello(name, suite not in _WITHOUT_ENCRYPTION, version, suite)
 
 
 def _first_message(
