@@ -7,6 +7,7 @@ from sekisho.analyzers.bom.cyclonedx import CycloneDxAnalyzer
 from sekisho.analyzers.bom.spdx import SpdxAnalyzer
 from sekisho.analyzers.bom.table import PartsTableAnalyzer
 from sekisho.analyzers.capture.analyzer import CaptureAnalyzer
+from sekisho.analyzers.capture.keys import KeyLogAnalyzer
 from sekisho.analyzers.declaration.analyzer import DeclarationAnalyzer
 from sekisho.analyzers.interface import Analyzer
 from sekisho.analyzers.ownership.analyzer import OwnershipAnalyzer
@@ -16,6 +17,7 @@ ANALYZERS: tuple[Analyzer, ...] = (
     DeclarationAnalyzer(),
     AppAnalyzer(),
     CaptureAnalyzer(),
+    KeyLogAnalyzer(),
     CycloneDxAnalyzer(),
     SpdxAnalyzer(),
     PartsTableAnalyzer(),

@@ -18,6 +18,7 @@ from sekisho.model.words import Language
 from sekisho.report.catalog import load_catalog
 from sekisho.report.terminal import render_findings
 from sekisho.service.analyze import analyze_files
+from sekisho.service.assess import know_recipient_of
 from sekisho.service.clock import system_clock
 
 
@@ -50,7 +51,8 @@ def analyze(
         if as_json:
             sys.stdout.buffer.write(msgspec.json.encode(item, order="deterministic") + b"\n")
         else:
-            console.print(render_findings(item.evidence, item.findings, lang, catalog))
+            view = render_findings(item.evidence, item.findings, lang, catalog, know_recipient_of)
+            console.print(view)
     failed = any(
         coverage.status is CoverageStatus.FAILED
         for item in analyzed

@@ -32,6 +32,13 @@ _CYCLONEDX_JSON = re.compile(r'"bomFormat"\s*:\s*"CycloneDX"')
 _SPDX_JSON = re.compile(r'"spdxVersion"\s*:\s*"SPDX-')
 _XML_ELEMENT = re.compile(r"<([A-Za-z_][\w.\-]*:)?([A-Za-z_][\w.\-]*)([^<>]*)>?")
 _CYCLONEDX_XML = re.compile(r"http://cyclonedx\.org/schema/bom/")
+_KEY_LOG = re.compile(
+    r"(?:#[^\n]{0,1000}\n){0,100}"
+    r"(?:CLIENT_RANDOM|(?:CLIENT|SERVER)_(?:HANDSHAKE_|EARLY_)?TRAFFIC_SECRET(?:_0)?|EXPORTER_SECRET)"
+    r" [0-9A-Fa-f]{64} [0-9A-Fa-f]{32}"
+)
+"""The first secret of a TLS key log (draft-ietf-tls-keylogfile), after comments."""
+
 _HTML = "html"
 _DELIMITERS = ",;\t"
 _MAX_HEADER_CELL = 80
@@ -95,6 +102,8 @@ def identify_text(text: str, *, cut: bool, content: Callable[[], bytes | None]) 
         return _identify_json(start, content())
     if start.startswith("<"):
         return _identify_xml(start)
+    if _KEY_LOG.match(start):
+        return EvidenceKind.KEY_LOG
     return _identify_plain(text, cut=cut)
 
 

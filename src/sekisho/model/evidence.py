@@ -18,6 +18,7 @@ class EvidenceKind(StrEnum):
     ELF = "elf"
     PCAP = "pcap"
     PCAPNG = "pcapng"
+    KEY_LOG = "key_log"
     CYCLONEDX_JSON = "cyclonedx_json"
     CYCLONEDX_XML = "cyclonedx_xml"
     SPDX_JSON = "spdx_json"

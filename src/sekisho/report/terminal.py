@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sekisho.model.assessment import KnownRecipient
 from sekisho.model.determination import Determination, Outcome, strictest
 from sekisho.model.evidence import Evidence
 from sekisho.model.observation import Behaviour, Component, Flow, Property
@@ -32,6 +34,10 @@ MOST_BLOCKING = 5
 MOST_OWED = 8
 
 
+Know: TypeAlias = Callable[[Flow], KnownRecipient | None]
+"""What is known of the recipient of a flow, if anything."""
+
+
 def render_terminal(review: Review, language: Language, catalog: Catalog) -> RenderableType:
     """A review: what was asked, each regime's answer, and what is owed."""
     phrases = Phrases(catalog, language)
@@ -54,15 +60,19 @@ def render_decisions(
 
 
 def render_findings(
-    evidence: Evidence, findings: Findings, language: Language, catalog: Catalog
+    evidence: Evidence,
+    findings: Findings,
+    language: Language,
+    catalog: Catalog,
+    know: Know = lambda _: None,
 ) -> RenderableType:
-    """What was seen in one piece of evidence."""
+    """What was seen in one piece of evidence; `know` tells what is known of a flow's recipient."""
     phrases = Phrases(catalog, language)
     kind = phrases.label(evidence.kind.value)
     head = f"{plain(evidence.path)}  {kind}  {evidence.size:,} B  sha256:{evidence.id[:16]}…"
     parts: list[RenderableType] = [Text(""), Text(head, style="bold")]
     parts += _properties(findings, phrases)
-    parts += _flows(findings, phrases)
+    parts += _flows(findings, phrases, know)
     parts += _components(findings, phrases)
     parts += _behaviours(findings, phrases)
     parts += _coverage(findings, phrases)
@@ -209,22 +219,34 @@ def _properties(findings: Findings, phrases: Phrases) -> list[RenderableType]:
     return [table] if grouped else []
 
 
-def _flows(findings: Findings, phrases: Phrases) -> list[RenderableType]:
+def _flows(findings: Findings, phrases: Phrases, know: Know) -> list[RenderableType]:
+    """The flows, those first that most was sent in."""
+    seen = [one for one in findings.observations if isinstance(one, Flow)]
+    seen.sort(key=lambda one: -one.volume.sent)
     rows = [
         (
-            recipient_name(seen),
-            seen.protocol,
-            phrases.label(seen.protection),
-            phrases.labels(seen.categories),
-            phrases.label(seen.modality),
-            f"{seen.volume.sent:,} / {seen.volume.received:,}",
-            seen.loci[0].address() if seen.loci else "–",
+            recipient_name(one),
+            _countries(know(one)) if place < MOST_ROWS else "",
+            one.protocol,
+            phrases.label(one.protection),
+            phrases.labels(one.categories),
+            f"{one.volume.sent:,} / {one.volume.received:,}",
+            one.loci[0].address() if one.loci else "–",
         )
-        for seen in findings.observations
-        if isinstance(seen, Flow)
+        for place, one in enumerate(seen)
     ]
-    names = ("recipient", "protocol", "protection", "data", "modality", "volume", "place")
+    names = ("recipient", "country_short", "protocol", "protection", "data", "volume", "place")
     return [_table([phrases.text(name) for name in names], rows, phrases)] if rows else []
+
+
+def _countries(known: KnownRecipient | None) -> str:
+    """The countries that sources place the address in, and the one that its owner belongs to."""
+    if known is None:
+        return "–"
+    countries = list(dict.fromkeys(opinion.country for opinion in known.countries))
+    if known.owner_country is not None and known.owner_country.country not in countries:
+        countries.append(known.owner_country.country)
+    return ", ".join(countries) or "–"
 
 
 def _components(findings: Findings, phrases: Phrases) -> list[RenderableType]:

@@ -13,6 +13,7 @@ from sekisho.model.review import Findings
 from sekisho.record.store import Store
 from sekisho.service.analysis import analyze_evidence
 from sekisho.service.clock import Clock
+from sekisho.service.key_logs import load_key_logs
 from sekisho.service.progress import Progress
 
 
@@ -46,7 +47,11 @@ def analyze_files(
     analysis = analyze_evidence(
         taken.dossier.evidence,
         taken.contents,
-        Context(limits=limits, flows=str(flows.absolute()) if flows is not None else None),
+        Context(
+            limits=limits,
+            key_log=load_key_logs(taken.dossier.evidence, taken.contents),
+            flows=str(flows.absolute()) if flows is not None else None,
+        ),
         store=store,
         clock=clock,
         progress=progress,

@@ -13,12 +13,12 @@ import iptocc
 from sekisho.data.files import pack_digest, pack_names, pack_text
 from sekisho.leakage.hosts import HostTable, load_hosts
 from sekisho.leakage.needs import LoadedProfile, load_need_profile
-from sekisho.leakage.recipients import Registry
+from sekisho.leakage.recipients import Directory, NamedByBody, Registry, know_recipient
 from sekisho.leakage.verdict import Lookups, assess_leakage
-from sekisho.model.assessment import LeakAssessment, OriginAssessment
+from sekisho.model.assessment import KnownRecipient, LeakAssessment, OriginAssessment
 from sekisho.model.dossier import Dossier
 from sekisho.model.fact import Assertion
-from sekisho.model.observation import Observation
+from sekisho.model.observation import Flow, Observation
 from sekisho.model.review import Findings
 from sekisho.model.units import ObservationId, Sha256
 from sekisho.origin.assess import assess_origin
@@ -94,6 +94,23 @@ def _lookups() -> Lookups:
         country=_registry_country,
     )
     return Lookups(hosts=hosts, registry=registry, registered_domain=registered_domain)
+
+
+@functools.cache
+def _nobody_named() -> Directory:
+    """Where recipients are looked up when no body has named its own."""
+    lookups = _lookups()
+    return Directory(
+        hosts=lookups.hosts,
+        registry=lookups.registry,
+        registered_domain=lookups.registered_domain,
+        named=NamedByBody((), lookups.registered_domain),
+    )
+
+
+def know_recipient_of(flow: Flow) -> KnownRecipient:
+    """What is known of the recipient of a flow, without a dossier."""
+    return know_recipient(flow.recipient, flow.modality, _nobody_named()).known
 
 
 def _registry_country(address: str) -> str | None:

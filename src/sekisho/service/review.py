@@ -30,6 +30,7 @@ from sekisho.service.analysis import Analysis, analyze_evidence
 from sekisho.service.assess import assess_leakage_of, assess_origin_of, packs_used
 from sekisho.service.case_check import check_case
 from sekisho.service.clock import Clock
+from sekisho.service.key_logs import load_key_logs
 from sekisho.service.packs import LawPacks, load_law
 from sekisho.service.progress import Progress
 
@@ -85,7 +86,11 @@ def review_dossier(
     analysis = analyze_evidence(
         known,
         taken.contents,
-        Context(known_values=dossier.known_values, limits=request.limits),
+        Context(
+            known_values=dossier.known_values,
+            limits=request.limits,
+            key_log=load_key_logs(known, taken.contents),
+        ),
         store=store,
         clock=clock,
         progress=progress,

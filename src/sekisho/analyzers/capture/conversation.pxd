@@ -58,7 +58,7 @@ cdef class Conversation:
     cdef public str name
     cdef public int tries
     cdef public str name_by_dns
-    cdef public str asked
+    cdef public tuple asked
     cdef public object hosts
     cdef public object client_hello
     cdef public object server_hello

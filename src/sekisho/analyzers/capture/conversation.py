@@ -108,7 +108,7 @@ class Conversation:
     """Two ends, what each says, and what was learnt of it so far.
 
     The ends are packed address and port; times are nanoseconds since 1970, -1 where unknown.
-    `asked` is the first name that a DNS message in it asked for.
+    `asked` are the first names that DNS messages in it asked for.
     `inbound` is true when a far client called a local server, so that the initiator is the far end.
     `round_trip_ns` is the time between the client's SYN and
     the server's answer where the capture was made, -1 when they were not seen.
@@ -134,7 +134,7 @@ class Conversation:
         self.round_trip_ns = -1
         self.name: str | None = None
         self.tries = 0
-        self.asked: str | None = None
+        self.asked: tuple[str, ...] = ()
         self.name_by_dns: str | None = None
         self.hosts: Mapping[str, Place] = _NO_HOSTS
         self.client_hello: ClientHello | None = None

@@ -13,6 +13,7 @@ from sekisho.analyzers.capture import addresses
 from sekisho.analyzers.capture.conversation import Conversation
 from sekisho.analyzers.capture.judgement import name_of, protection_of
 from sekisho.analyzers.capture.packets import TCP, UDP
+from sekisho.model.flow import NameSource
 
 if TYPE_CHECKING:
     import polars as pl
@@ -59,6 +60,9 @@ class FlowLog:
 def row_of(conversation: Conversation) -> tuple[object, ...]:
     """The columns of a conversation, in the order of the schema."""
     host, learnt, _ = name_of(conversation)
+    # whoever asks for an address by its number names nobody, but that is what was asked for
+    if conversation.hosts and learnt not in (NameSource.TLS_SNI, NameSource.HTTP_HOST):
+        host = next(iter(conversation.hosts))
     hello = conversation.client_hello
     forth, back = conversation.forth, conversation.back
     round_trip = conversation.round_trip_ns
@@ -72,7 +76,7 @@ def row_of(conversation: Conversation) -> tuple[object, ...]:
         conversation.responder[1],
         host,
         learnt.value,
-        conversation.asked,
+        list(conversation.asked),
         hello.ja4 if hello is not None else None,
         protection_of(conversation).value,
         forth.packets,
@@ -102,7 +106,7 @@ def _schema() -> dict[str, pl.DataType]:
         "to_port": pl.UInt16(),
         "host": text,
         "host_learnt_from": text,
-        "dns_query": text,
+        "dns_queries": pl.List(text),
         "ja4": text,
         "protection": text,
         "packets_sent": number,

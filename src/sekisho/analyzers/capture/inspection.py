@@ -34,6 +34,7 @@ _PROTECTED = recognise.PROTECTED_PROTOCOLS
 _HELLO_READERS: dict[str, type[QuicReader | DtlsReader]] = {"quic": QuicReader, "dtls": DtlsReader}
 _NAMES = frozenset(("dns", "mdns", "llmnr"))
 _LARGEST_ECHO = 128
+_MOST_ASKED = 8
 _HANDSHAKE = 22
 # Some networks count the padding of a short Ethernet frame into the IP length: a few zero bytes
 # stand in bare acknowledgements, where the real data come later.
@@ -190,8 +191,13 @@ class Inspector:
     def _take_names(self, direction: Direction, data: bytes, place: Place) -> None:
         message = dns.read_message(data)
         if message is not None:
-            if message.questions and direction.conversation.asked is None:
-                direction.conversation.asked = message.questions[0][0]
+            asked = direction.conversation.asked
+            if (
+                message.questions
+                and len(asked) < _MOST_ASKED
+                and message.questions[0][0] not in asked
+            ):
+                direction.conversation.asked = (*asked, message.questions[0][0])
             self._names.take(message, place, direction.conversation.responder[0])
 
     def _progress(self, direction: Direction, *, final: bool) -> None:

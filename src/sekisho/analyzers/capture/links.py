@@ -1,7 +1,8 @@
 """From the link layer to the network layer: where in a frame the IP header begins.
 
 References: the link-layer header types of tcpdump.org, IEEE 802.3, 802.1Q and 802.1ad,
-RFC 2516 (PPPoE), RFC 1661 (PPP), RFC 3032 (MPLS).
+RFC 2516 (PPPoE), RFC 1661 (PPP), RFC 1547 (Cisco HDLC),
+RFC 3032 (MPLS).
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ _SNAP = 0xAAAA03
 _LINK_ONLY = frozenset((0x0806, 0x8035, 0x8808, 0x8809, 0x88CC, 0x888E, 0x8863, 0x9000, 0x8902))
 _IP_ONLY = frozenset((12, 14, 228, 229))
 _LOOPBACK = frozenset((0, 108))
-_PPP, _COOKED, _COOKED_2, _RAW = 9, 113, 276, 101
+_CISCO_ADDRESSES = b"\x0f\x8f"
+_PPP_SERIAL = 50
+_PPP, _COOKED, _COOKED_2, _RAW, _CISCO, _PER_PACKET = 9, 113, 276, 101, 104, 192
 
 
 class NotIp(IntEnum):
@@ -84,6 +87,8 @@ class LinkReader:
 
 
 def _after_other_type(data: bytes, ethertype: int, at: int, end: int) -> int:
+    if ethertype in (_IPV4, _IPV6):
+        return at
     if ethertype == _PPPOE:
         return _after_ppp(data, at + 6, end)
     if ethertype in (_MPLS, _MPLS_GROUP):
@@ -120,6 +125,13 @@ def _after_ppp(data: bytes, at: int, end: int) -> int:
     return at + 2 if octets.u16(data, at) in (_PPP_IPV4, _PPP_IPV6) else _ONLY_LINK
 
 
+def _after_cisco(data: bytes, at: int, end: int) -> int:
+    """HDLC of Cisco (RFC 1547, 4.3.1): address, control, then an Ethernet type."""
+    if at + 4 > end:
+        return _TOO_SHORT
+    return _after_other_type(data, octets.u16(data, at + 2), at + 4, end)
+
+
 def _after_labels(data: bytes, at: int, end: int) -> int:
     for _ in range(_MAX_TAGS):
         if at + 4 > end:
@@ -132,19 +144,43 @@ def _after_labels(data: bytes, at: int, end: int) -> int:
 
 def _after_other_link(link_type: int, data: bytes, at: int, end: int) -> int:
     """PPP, and Wi-Fi and Bluetooth as heard by a radio."""
-    if link_type == _PPP:
-        return _after_ppp(data, at, end)
+    if link_type in (_PPP, _PPP_SERIAL, _CISCO):
+        # on serial lines the same type stands for both, told apart by the first byte
+        is_cisco = link_type == _CISCO or (at < end and data[at] in _CISCO_ADDRESSES)
+        return (_after_cisco if is_cisco else _after_ppp)(data, at, end)
     if link_type in bluetooth.LINK_TYPES:
         # advertisements carry no network; what connections carry is not read
         heard = bluetooth.is_advertising(data[at:end])
         return _ONLY_LINK if heard else _NOT_NETWORK
+    if link_type == _PER_PACKET:
+        return _after_information(data, at, end)
     if link_type not in (wifi.WIFI, wifi.RADIOTAP):
         return _NOT_LINK_TYPE
+    return _after_wifi(link_type, data, at, end)
+
+
+def _after_wifi(link_type: int, data: bytes, at: int, end: int) -> int:
     frame = data[at:end]
-    llc_at = wifi.locate_llc(frame, wifi.locate_header(link_type, frame))
+    header_at = wifi.locate_header(link_type, frame)
+    if frame[header_at : header_at + 1] and frame[header_at] & 3:
+        # in tunnels of some access points the two bytes that say what it is are exchanged
+        control = frame[header_at + 1 : header_at + 2] + frame[header_at : header_at + 1]
+        frame = frame[:header_at] + control + frame[header_at + 2 :]
+    llc_at = wifi.locate_llc(frame, header_at)
     if llc_at < 0:
         return _NO_DATA[wifi.NoData(llc_at)]
     return _after_llc(data, at + llc_at, end)
+
+
+def _after_information(data: bytes, at: int, end: int) -> int:
+    """Per-packet information (PPI): its length, and the type of the link that follows it."""
+    if at + 8 > end:
+        return _TOO_SHORT
+    link_type = int.from_bytes(data[at + 4 : at + 8], "little")
+    inner_at = at + int.from_bytes(data[at + 2 : at + 4], "little")
+    if link_type == _PER_PACKET or inner_at < at + 8:
+        return _NOT_NETWORK
+    return LinkReader().locate(link_type, data, inner_at, end)
 
 
 _NO_DATA = {

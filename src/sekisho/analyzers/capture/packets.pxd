@@ -7,10 +7,10 @@ cdef int _TCP, _UDP, _GRE, _IP_IN_IP, _IPV6_IN_IP
 cdef int _FRAGMENT, _AUTHENTICATION, _MAX_HEADERS
 cdef int _V4_HEADER, _V6_HEADER, _TCP_HEADER, _UDP_HEADER
 cdef int _IPV4_TYPE, _IPV6_TYPE, _BRIDGED, _PPP_TYPE
-cdef int _GTP_PORT, _VXLAN_PORT, _GENEVE_PORT
+cdef int _GTP_PORT, _VXLAN_PORT, _GENEVE_PORT, _CAPWAP_PORT
 cdef int _IS_FRAGMENT, _IS_SHORT, _IS_MALFORMED
-cdef int _IP_TUNNEL, _GRE_TUNNEL, _GTP_TUNNEL, _VXLAN_TUNNEL, _GENEVE_TUNNEL
-cdef int _NO_PACKET, _IP_PACKET, _ETHERNET_FRAME
+cdef int _IP_TUNNEL, _GRE_TUNNEL, _GTP_TUNNEL, _VXLAN_TUNNEL, _GENEVE_TUNNEL, _CAPWAP_TUNNEL
+cdef int _NO_PACKET, _IP_PACKET, _ETHERNET_FRAME, _WIFI_FRAME
 
 
 cdef class Packet:
@@ -55,8 +55,12 @@ cdef class Packet:
         self, bytes data, Py_ssize_t at, Py_ssize_t have, Py_ssize_t end
     ) except -1
     cdef object _look_inside(self, bytes data)
+    @cython.locals(port=cython.int, number=cython.longlong, inner_at=cython.Py_ssize_t)
+    cdef object _look_inside_udp(self, bytes data, Py_ssize_t at, Py_ssize_t end)
     cdef object _enter(self, int tunnel, int inside, Py_ssize_t at, long long network)
     cdef object _enter_gre(self, bytes data, Py_ssize_t at, Py_ssize_t end)
+    @cython.locals(fields=cython.longlong, header=cython.int, is_native=cython.int, is_fragment=cython.int, inside=cython.int)
+    cdef object _enter_capwap(self, bytes data, Py_ssize_t at)
     cdef object _enter_gtp(self, bytes data, Py_ssize_t at, Py_ssize_t end)
 
 

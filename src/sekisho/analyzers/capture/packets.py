@@ -2,7 +2,7 @@
 
 References: RFC 791, RFC 8200, RFC 9293, RFC 768; of tunnels RFC 2003 and RFC 4213 (IP inside IP),
 RFC 2784 and RFC 2890 (GRE), RFC 2637 (PPTP), 3GPP TS 29.281 (GTP-U), RFC 7348 (VXLAN), RFC 8926
-(Geneve). Checksums are not held against a packet: network cards fill them in after the capture.
+(Geneve), RFC 5415 (CAPWAP). Checksums are not held against a packet: network cards fill them in after the capture.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _EXTENSIONS = frozenset((0, 43, 60, 135, 139, 140))
 _MAX_HEADERS = 12
 _V4_HEADER, _V6_HEADER, _TCP_HEADER, _UDP_HEADER = 20, 40, 20, 8
 _IPV4_TYPE, _IPV6_TYPE, _BRIDGED, _PPP_TYPE = 0x0800, 0x86DD, 0x6558, 0x880B
-_GTP_PORT, _VXLAN_PORT, _GENEVE_PORT = 2152, 4789, 6081
+_GTP_PORT, _VXLAN_PORT, _GENEVE_PORT, _CAPWAP_PORT = 2152, 4789, 6081, 5247
 
 FIN, SYN, RST, ACK = 0x01, 0x02, 0x04, 0x10
 
@@ -40,14 +40,22 @@ class Inside(IntEnum):
     NOTHING = 0
     IP = 1
     ETHERNET = 2
+    WIFI = 3
 
 
-_NO_PACKET, _IP_PACKET, _ETHERNET_FRAME = 0, 1, 2
+_NO_PACKET, _IP_PACKET, _ETHERNET_FRAME, _WIFI_FRAME = 0, 1, 2, 3
 
-TUNNELS = ("", "ip-in-ip", "gre", "gtp-u", "vxlan", "geneve")
+TUNNELS = ("", "ip-in-ip", "gre", "gtp-u", "vxlan", "geneve", "capwap")
 """Names of tunnels, by their number in `Packet.tunnel`."""
 
-_IP_TUNNEL, _GRE_TUNNEL, _GTP_TUNNEL, _VXLAN_TUNNEL, _GENEVE_TUNNEL = 1, 2, 3, 4, 5
+_IP_TUNNEL, _GRE_TUNNEL, _GTP_TUNNEL, _VXLAN_TUNNEL, _GENEVE_TUNNEL, _CAPWAP_TUNNEL = (
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+)
 
 
 class Packet:
@@ -178,29 +186,32 @@ class Packet:
         self.start = at + _UDP_HEADER
         self.end = min(have, max(last, self.start))
         self.length = max(last - self.start, 0)
-        if self.to_port in (_GTP_PORT, _VXLAN_PORT, _GENEVE_PORT) and not self.fragmented:
-            self._look_inside(data)
+        if not self.fragmented and self.end >= self.start + 8:
+            self._look_inside_udp(data, self.start, self.end)
         return 0
 
     def _look_inside(self, data: bytes) -> None:
-        """See whether the payload is another packet, by the tunnel's own header."""
-        at, end = self.start, self.end
+        """See whether the payload of an IP packet is another packet."""
         if self.protocol in (_IP_IN_IP, _IPV6_IN_IP):
-            self._enter(_IP_TUNNEL, _IP_PACKET, at, 0)
+            self._enter(_IP_TUNNEL, _IP_PACKET, self.start, 0)
         elif self.protocol == _GRE:
-            self._enter_gre(data, at, end)
-        elif self.protocol != _UDP or end < at + 8:
-            return
-        elif self.to_port == _GTP_PORT:
+            self._enter_gre(data, self.start, self.end)
+
+    def _look_inside_udp(self, data: bytes, at: int, end: int) -> None:
+        """See whether the payload of a datagram is another packet, by the tunnel's own header."""
+        port = self.to_port
+        if port == _GTP_PORT:
             self._enter_gtp(data, at, end)
-        elif self.to_port == _VXLAN_PORT:
+        elif port == _VXLAN_PORT:
             if data[at] == 0x08 and not octets.u16(data, at + 1):
-                self._enter(_VXLAN_TUNNEL, _ETHERNET_FRAME, at + 8, octets.u32(data, at + 4) >> 8)
-        elif data[at] >> 6 == 0 and octets.u16(data, at + 2) == _BRIDGED:
-            options = (data[at] & 0x3F) * 4
-            self._enter(
-                _GENEVE_TUNNEL, _ETHERNET_FRAME, at + 8 + options, octets.u32(data, at + 4) >> 8
-            )
+                number = octets.u32(data, at + 4) >> 8
+                self._enter(_VXLAN_TUNNEL, _ETHERNET_FRAME, at + 8, number)
+        elif port == _GENEVE_PORT:
+            if data[at] >> 6 == 0 and octets.u16(data, at + 2) == _BRIDGED:
+                inner_at, number = at + 8 + (data[at] & 0x3F) * 4, octets.u32(data, at + 4) >> 8
+                self._enter(_GENEVE_TUNNEL, _ETHERNET_FRAME, inner_at, number)
+        elif _CAPWAP_PORT in (port, self.source_port):
+            self._enter_capwap(data, at)
 
     def _enter(self, tunnel: int, inside: int, at: int, network: int) -> None:
         self.tunnel, self.inside, self.inner_at, self.network = tunnel, inside, at, network
@@ -225,6 +236,14 @@ class Packet:
             self._enter(_GRE_TUNNEL, _IP_PACKET, at, 0)
         elif kind == _BRIDGED:
             self._enter(_GRE_TUNNEL, _ETHERNET_FRAME, at, 0)
+
+    def _enter_capwap(self, data: bytes, at: int) -> None:
+        """A data packet in clear, not cut up (RFC 5415, 4.3); inside is Wi-Fi or Ethernet."""
+        fields = octets.u32(data, at)
+        header, is_native, is_fragment = (fields >> 19 & 0x1F) * 4, fields >> 8 & 1, fields >> 7 & 1
+        if fields >> 24 == 0 and header >= 8 and not is_fragment and not fields & 0x08:
+            inside = _WIFI_FRAME if is_native else _ETHERNET_FRAME
+            self._enter(_CAPWAP_TUNNEL, inside, at + header, 0)
 
     def _enter_gtp(self, data: bytes, at: int, end: int) -> None:
         """Version 1, a user's packet, after its extension headers (TS 29.281, 5)."""

@@ -9,7 +9,7 @@ from sekisho.analyzers.capture.links cimport LinkReader
 from sekisho.analyzers.capture.packets cimport Packet
 from sekisho.analyzers.capture.tally cimport Tally
 
-cdef int _SYN, _ACK, _TCP, _ETHERNET, _INSIDE_ETHERNET, _MAX_TUNNELS
+cdef int _SYN, _ACK, _TCP, _ETHERNET, _WIFI, _INSIDE_IP, _INSIDE_ETHERNET, _MAX_TUNNELS
 cdef long long _NETWORK_BITS
 
 
@@ -29,7 +29,7 @@ cdef class Scan:
     cdef object _close(self, list conversations)
     @cython.locals(
         packet=Packet, network=cython.longlong, end=cython.Py_ssize_t, wire_end=cython.longlong,
-        unread=cython.int,
+        unread=cython.int, link_type=cython.uint,
     )
     cdef object _take_ip(self, FrameReader reader, Py_ssize_t at)
     @cython.locals(

@@ -19,7 +19,8 @@ _ON_AIR = LINK_TYPES | {WIFI, RADIOTAP}
 _MAX_TUNNELS = 8
 _NETWORK_BITS = (1 << 48) - 1
 # the same as plain numbers, which loops read faster
-_SYN, _ACK, _TCP, _ETHERNET, _INSIDE_ETHERNET = SYN, ACK, TCP, 1, Inside.ETHERNET.value
+_SYN, _ACK, _TCP, _ETHERNET, _WIFI = SYN, ACK, TCP, 1, WIFI
+_INSIDE_IP, _INSIDE_ETHERNET = Inside.IP.value, Inside.ETHERNET.value
 
 
 class Scan:
@@ -83,8 +84,9 @@ class Scan:
                 return
             network = (network * 8 + packet.tunnel ^ packet.network << 24) & _NETWORK_BITS
             at, end, wire_end = packet.inner_at, packet.end, packet.start + packet.length
-            if packet.inside == _INSIDE_ETHERNET:
-                at = self._links.after_ethernet(reader.buffer, at, end)
+            if packet.inside != _INSIDE_IP:
+                link_type = _ETHERNET if packet.inside == _INSIDE_ETHERNET else _WIFI
+                at = self._links.locate(link_type, reader.buffer, at, end)
                 if at < 0:
                     self._tally.count_not_ip(at, reader)
                     return

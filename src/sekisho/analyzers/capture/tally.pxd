@@ -23,6 +23,7 @@ cdef class Totals:
     cdef Amount _clear
     cdef Amount _opaque
     cdef Amount _protected
+    cdef Amount _sealed
     cdef object _cut
     cdef object _gaps
     cdef object _conflicts

@@ -163,6 +163,7 @@ class Totals:
         self._clear = self.amounts[_CLEAR]
         self._opaque = self.amounts[Protection.OPAQUE]
         self._protected = self.amounts[_PROTECTED]
+        self._sealed = Amount()
         self.opened = 0
         self._cut = _Loss()
         self._gaps = _Loss()
@@ -176,8 +177,11 @@ class Totals:
             return
         if protection is _PROTECTED:
             self._protected.add(payload)
-            if conversation.opening is not None:
-                self.opened += conversation.opening.opened_bytes
+            opening = conversation.opening
+            if opening is not None:
+                self.opened += opening.opened_bytes
+            if opening is None or not opening.is_whole:
+                self._sealed.add(payload)
             return
         (self._clear if protection is _CLEAR else self._opaque).add(payload)
         if forth.cut or back.cut:
@@ -204,6 +208,6 @@ class Totals:
 
     def unopened(self) -> Iterator[Message]:
         """Payload that was there and could not be read."""
-        for amount, code in ((self._protected, "SEK-P320"), (self._opaque, "SEK-P321")):
+        for amount, code in ((self._sealed, "SEK-P320"), (self._opaque, "SEK-P321")):
             if amount.bytes:
                 yield Message(code, {"bytes": str(amount.bytes), "flows": str(amount.flows)})

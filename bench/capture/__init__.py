@@ -1,0 +1,1 @@
+"""The capture analyzer beside its peers: how fast, and how right."""
