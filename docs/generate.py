@@ -12,6 +12,7 @@ import click
 import msgspec
 import typer
 
+from sekisho.analyzers.capture.protocols import FAMILIES
 from sekisho.analyzers.registry import ANALYZERS
 from sekisho.cli.app import app
 from sekisho.data.files import pack_names
@@ -112,6 +113,21 @@ def _who_and_change(entry: FactEntry) -> tuple[str, str]:
         entry.decided_by.en if entry.decided_by else "",
         f"{change.words.en} ({change.cost})" if change else "",
     )
+
+
+def render_protocols() -> str:
+    """Every protocol of captures: what is read of it, and what is not."""
+    parts = [
+        "# Protocols\n",
+        (
+            "What the capture analyzer reads of each protocol, and what it does not. What is not told by "
+            "its bytes is `opaque`, never `protected`."
+        ),
+    ]
+    for title, protocols in FAMILIES:
+        parts.append(f"\n## {title}\n")
+        parts.append(render_table(("protocol", "told by", "read", "not read"), protocols))
+    return "\n".join(parts)
 
 
 def render_regimes() -> str:
@@ -318,6 +334,7 @@ PAGES = {
     "analyzers.md": render_analyzers,
     "facts.md": render_facts,
     "regimes.md": render_regimes,
+    "protocols.md": render_protocols,
     "problems.md": render_problems,
     "errors.md": render_errors,
     "commands.md": render_commands,

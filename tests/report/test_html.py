@@ -22,6 +22,7 @@ SAMPLES = ["kaze-x1", "mizu-s2", "hoshi-m3"]
 ATTRIBUTES = {
     "lang", "charset", "name", "content", "http-equiv", "class", "href", "id", "scope",
     "aria-label", "aria-labelledby", "aria-hidden", "data-label",
+    "viewbox", "role", "d", "points", "x", "y", "text-anchor",
 }  # fmt: skip
 CARDS = ["prohibited", "undetermined", "conditional", "permitted", "not_applicable"]
 LANGUAGES = list(Language)

@@ -8,6 +8,7 @@ format, System V ABI (ELF), ISO 32000, CycloneDX 1.4 to 1.7, SPDX 2.3, ECMA-376.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sekisho.intake.compressed import Compression, compression_of
@@ -42,6 +43,34 @@ _MAGICS = (
 _IMAGE_BRANDS = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")
 _PCAPNG_BLOCK = b"\x0a\x0d\x0d\x0a"
 _PCAPNG_ORDERS = (b"\x1a\x2b\x3c\x4d", b"\x4d\x3c\x2b\x1a")
+_DUMP = re.compile(rb"[1-9]\d{1,11}:(\d{1,2}):([a-z_]{2,32})[,;]")
+_DUMP_NAMES = frozenset(
+    (
+        b"backup",
+        b"client_conn",
+        b"client_extensions",
+        b"close_code",
+        b"comment",
+        b"error",
+        b"id",
+        b"intercepted",
+        b"is_replay",
+        b"marked",
+        b"messages",
+        b"metadata",
+        b"mode",
+        b"request",
+        b"response",
+        b"server_conn",
+        b"server_extensions",
+        b"timestamp_created",
+        b"type",
+        b"version",
+        b"websocket",
+    )
+)
+"""Names that a flow of mitmproxy may begin with, in any of its formats."""
+
 _LOCAL_HEADER = b"PK\x03\x04"
 _LOCAL_HEADER_SIZE = 30
 
@@ -77,6 +106,8 @@ def identify_head(head: bytes) -> EvidenceKind | None:
         return EvidenceKind.PCAPNG
     if _is_image(head):
         return EvidenceKind.IMAGE
+    if _is_dump(head):
+        return EvidenceKind.MITMPROXY
     return EvidenceKind.TAR if is_tar(head) else None
 
 
@@ -87,6 +118,12 @@ def _is_image(head: bytes) -> bool:
     if head.startswith(b"BM"):
         return head[6:10] == b"\0\0\0\0" and len(head) >= 26
     return head[4:12] in _IMAGE_BRANDS
+
+
+def _is_dump(head: bytes) -> bool:
+    """Whether a typed netstring begins that is a dictionary as mitmproxy writes its flows."""
+    begin = _DUMP.match(head)
+    return begin is not None and begin[2] in _DUMP_NAMES and int(begin[1]) == len(begin[2])
 
 
 def _identify_zip(path: Path, head: bytes) -> EvidenceKind:

@@ -30,6 +30,7 @@ _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _JSON_START = re.compile(r'(\{\s*["}]|\[\s*[\[{"\]\-0-9tfn])')
 _CYCLONEDX_JSON = re.compile(r'"bomFormat"\s*:\s*"CycloneDX"')
 _SPDX_JSON = re.compile(r'"spdxVersion"\s*:\s*"SPDX-')
+_HAR = re.compile(r'\{\s*"log"\s*:\s*\{\s*"(?:version|creator|browser|pages|entries|comment)"')
 _XML_ELEMENT = re.compile(r"<([A-Za-z_][\w.\-]*:)?([A-Za-z_][\w.\-]*)([^<>]*)>?")
 _CYCLONEDX_XML = re.compile(r"http://cyclonedx\.org/schema/bom/")
 _KEY_LOG = re.compile(
@@ -108,7 +109,9 @@ def identify_text(text: str, *, cut: bool, content: Callable[[], bytes | None]) 
 
 
 def _identify_json(start: str, content: bytes | None) -> EvidenceKind:
-    """CycloneDX, SPDX or other; broken JSON is judged by what its beginning shows."""
+    """CycloneDX, SPDX, HAR or other; broken JSON is judged by what its beginning shows."""
+    if _HAR.match(start):
+        return EvidenceKind.HAR
     by_beginning = EvidenceKind.JSON
     if _CYCLONEDX_JSON.search(start):
         by_beginning = EvidenceKind.CYCLONEDX_JSON

@@ -18,6 +18,8 @@ class EvidenceKind(StrEnum):
     ELF = "elf"
     PCAP = "pcap"
     PCAPNG = "pcapng"
+    HAR = "har"
+    MITMPROXY = "mitmproxy"
     KEY_LOG = "key_log"
     CYCLONEDX_JSON = "cyclonedx_json"
     CYCLONEDX_XML = "cyclonedx_xml"

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from sekisho.model.units import Bytes
+from sekisho.model.units import Bytes, UtcInstant
 
 
 class DataCategory(StrEnum):
@@ -68,6 +68,14 @@ class KnownValue(msgspec.Struct, frozen=True, kw_only=True):
     category: DataCategory
     name: str
     value: str
+
+
+class Timeline(msgspec.Struct, frozen=True, kw_only=True):
+    """How many bytes were sent in each step of `step_s` seconds, the first beginning at `begins`."""
+
+    begins: UtcInstant
+    step_s: int
+    sent: tuple[int, ...]
 
 
 class Volume(msgspec.Struct, frozen=True, kw_only=True):

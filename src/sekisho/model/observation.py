@@ -15,6 +15,7 @@ from sekisho.model.flow import (
     Modality,
     Protection,
     Recipient,
+    Timeline,
     Volume,
 )
 from sekisho.model.locus import Locus
@@ -105,7 +106,7 @@ class Flow(_Seen, frozen=True, kw_only=True, tag="flow"):
 
     `categories` are those recognised; an unreadable stream carries `unknown`. `carried` names
     the known values found in it. For a possible flow (`modality`), volumes are zero. It may have
-    moved over several `connections`.
+    moved over several `connections`. A `timeline` is there for those that sent most.
     """
 
     origin: str
@@ -120,6 +121,7 @@ class Flow(_Seen, frozen=True, kw_only=True, tag="flow"):
     volume: Volume = Volume()
     first_seen: UtcInstant | None = None
     last_seen: UtcInstant | None = None
+    timeline: Timeline | None = None
 
 
 class Behaviour(_Seen, frozen=True, kw_only=True, tag="behaviour"):

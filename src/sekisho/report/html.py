@@ -21,6 +21,7 @@ from sekisho.report.findings import MOST_CITED, FileView, group_findings
 from sekisho.report.phrases import Phrases
 from sekisho.report.plain import visible
 from sekisho.report.sources import cited_sources
+from sekisho.report.traffic import draw_traffic
 
 MOST_FLOWS = 200
 MOST_PARTS = 300
@@ -78,6 +79,7 @@ def render_html(review: Review, language: Language) -> str:
             sources=cited_sources(
                 clause.citation for found in review.determinations for clause in found.clauses
             ),
+            pictures=draw_traffic(review),
             observed=Modality.OBSERVED,
         )
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sekisho.model.flow import DataCategory, KnownValue, NameSource, Protection
+from sekisho.model.locus import PcapFrame
 from sekisho.model.observation import Flow
 from sekisho.model.problem import CoverageStatus
 from sekisho.model.review import Findings
@@ -86,7 +87,8 @@ def test_the_place_is_the_record_in_the_file(tmp_path: Path) -> None:
     connection = recorded("tls13-aes128-gcm")
     content = with_secrets(frames_of(connection), connection.keys)
     flow = only_flow(analyze(tmp_path, content, SERIAL))
-    found = [content[locus.offset : locus.offset + locus.length] for locus in flow.loci[1:]]
+    places = [locus for locus in flow.loci[1:] if isinstance(locus, PcapFrame)]
+    found = [content[place.offset : place.offset + place.length] for place in places]
     assert any(data[:3] == b"\x17\x03\x03" for data in found)
     assert all(data in connection.stream(by_client=True) for data in found)
 

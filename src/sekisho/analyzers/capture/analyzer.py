@@ -195,7 +195,7 @@ class _Reading:
         return Findings(observations=observations, problems=problems, coverage=(coverage,))
 
     def _observations(self) -> Iterator[Observation]:
-        yield from map(self._statements.flow, self._gathering.flows)
+        yield from self._statements.flows(self._gathering.flows)
         yield from self._statements.lookups(self._names.lookups)
         yield from self._statements.requests(self._clear.requests)
         yield from self._statements.sessions(self._gathering.sessions)

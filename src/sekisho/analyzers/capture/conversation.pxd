@@ -6,6 +6,7 @@ from sekisho.analyzers.capture.assembly cimport Assembler, Text
 
 cdef long long _WRAP, _LARGEST_GAP
 cdef int _TCP
+cdef long long _STEP_NS
 
 
 cdef class Direction:
@@ -26,11 +27,17 @@ cdef class Direction:
     cdef public bint unreadable
     cdef public bint has_body
     cdef public Py_ssize_t weight
+    cdef public list steps
+    cdef long long _step
+    cdef long long _in_step
     cdef bint _numbered
     cdef long long _begin
     cdef long long _next
 
     cpdef object listen(self)
+    @cython.locals(step=cython.longlong)
+    cpdef object spend(self, long long length, long long time_ns)
+    cpdef object end_step(self)
     cpdef object number_from(self, long long sequence)
     @cython.locals(
         ahead=cython.longlong, behind=cython.longlong, again=cython.longlong, late=cython.longlong

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sekisho.analyzers.capture import addresses
 from sekisho.analyzers.capture.assembly import Assembler, Place, Text
 from sekisho.analyzers.capture.packets import TCP
+from sekisho.analyzers.capture.timeline import STEP_S
 
 if TYPE_CHECKING:
     from sekisho.analyzers.capture.certificates import Certificate
     from sekisho.analyzers.capture.dtls import DtlsReader
     from sekisho.analyzers.capture.http import MessageReader
-    from sekisho.analyzers.capture.opening import Opening
     from sekisho.analyzers.capture.quic import QuicReader
     from sekisho.analyzers.capture.tls import ClientHello, ServerHello
     from sekisho.model.flow import DataCategory
 
 MAX_MATCHES = 256
 """Places of carried values kept for a conversation; more are counted only."""
+
+MAX_STEPS = 4096
+"""Steps of time kept for a direction: eleven hours without a pause."""
 
 MAX_HOSTS = 64
 """Names of one server kept for a conversation."""
@@ -30,6 +33,7 @@ _NOTHING = Text()
 """What a direction that never carried anything has said; never written to."""
 
 _TCP = TCP
+_STEP_NS = STEP_S * 1_000_000_000
 _WRAP = 1 << 32
 _LARGEST_GAP = 1 << 28
 """Bytes that may be missing at once; a larger step is another numbering, not a loss."""
@@ -58,6 +62,9 @@ class Direction:
         self.unreadable = False
         self.has_body = False
         self.weight = 0
+        self.steps: list[tuple[int, int]] | None = None
+        self._step = -1
+        self._in_step = 0
         self._numbered = False
         self._begin = -1
         self._next = 0
@@ -77,6 +84,24 @@ class Direction:
             self.assembler.begin(sequence)
         self._numbered = True
         self._begin = self._next = sequence
+
+    def spend(self, length: int, time_ns: int) -> None:
+        """Count bytes in the step of time that they belong to."""
+        step = time_ns // _STEP_NS
+        if step != self._step:
+            self.end_step()
+            self._step = step
+        self._in_step += length
+
+    def end_step(self) -> None:
+        """Keep what the present step amounts to in `steps`: its number since 1970, and the bytes."""
+        if not self._in_step:
+            return
+        if self.steps is None:
+            self.steps = []
+        if len(self.steps) < MAX_STEPS:
+            self.steps.append((self._step, self._in_step))
+        self._in_step = 0
 
     def count(self, length: int, cut: int, sequence: int) -> None:
         """Count the payload of a packet; `sequence` is below zero where nothing is numbered.
@@ -102,6 +127,31 @@ class Direction:
             if length <= behind:
                 return
         self._next = (sequence + length) & (_WRAP - 1)
+
+
+class OpenedByKeys(Protocol):
+    """A conversation that a key log opens; `inside` is what was said in it."""
+
+    inside: Conversation
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything that was said could be opened."""
+        ...
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will be opened."""
+        ...
+
+    @property
+    def opened_bytes(self) -> int:
+        """Bytes of application data that were opened, of both ends."""
+        ...
+
+    def take(self, direction: Direction) -> list[Direction]:
+        """Open what came since the last time; the directions inside that say something new."""
+        ...
 
 
 class Conversation:
@@ -141,7 +191,7 @@ class Conversation:
         self.server_hello: ServerHello | None = None
         self.hello_reader: QuicReader | DtlsReader | None = None
         self.certificate: Certificate | None = None
-        self.opening: Opening | None = None
+        self.opening: OpenedByKeys | None = None
         self.encrypted_seen = False
         self.categories: frozenset[DataCategory] = frozenset()
         self.carried: frozenset[str] = frozenset()

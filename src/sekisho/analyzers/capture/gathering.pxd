@@ -21,11 +21,13 @@ cdef class Gathered:
     cdef public long long packets
     cdef public long long first_ns
     cdef public long long last_ns
+    cdef public object steps
     cdef public list places
     cdef public long long more_places
 
     @cython.locals(sent=Direction, received=Direction, earlier=cython.bint, categories=frozenset)
     cpdef object add(self, Conversation conversation)
+    cdef object _add_steps(self, Direction sent)
     cpdef object keep(self, object place)
 
 

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from sekisho.analyzers.capture import addresses, certificates, cipher_suites, judgement
 from sekisho.analyzers.capture.assembly import Place
 from sekisho.analyzers.capture.certificates import Certificate
-from sekisho.analyzers.capture.conversation import Conversation
+from sekisho.analyzers.capture.conversation import Conversation, Direction
 from sekisho.analyzers.capture.tally import Totals, Unseen
+from sekisho.analyzers.capture.timeline import Steps
 from sekisho.model.flow import DataCategory, Protection, Recipient
 
 MAX_FLOWS = 20_000
@@ -73,6 +74,7 @@ class Gathered:
         self.carried: frozenset[str] = frozenset()
         self.connections = self.sent = self.received = self.packets = 0
         self.first_ns, self.last_ns = first.first_ns, first.last_ns
+        self.steps: Steps | None = None
         self.places: list[Place] = [first.first_place]
         self.more_places = 0
 
@@ -85,6 +87,7 @@ class Gathered:
         self.sent += sent.payload - sent.repeated
         self.received += received.payload - received.repeated
         self.packets += sent.packets + received.packets
+        self._add_steps(sent)
         categories = judgement.categories_of(conversation, self.protection)
         if categories is not self.categories and categories != self.categories:
             self.categories |= categories
@@ -98,6 +101,13 @@ class Gathered:
             self.more_places += conversation.more_matches
             for place in sorted(conversation.matches):
                 self.keep(place)
+
+    def _add_steps(self, sent: Direction) -> None:
+        sent.end_step()
+        if sent.steps is not None:
+            if self.steps is None:
+                self.steps = Steps()
+            self.steps.add(sent.steps)
 
     def keep(self, place: Place) -> None:
         """Keep a place of what matters, as long as there is room."""

@@ -114,6 +114,8 @@ class Scan:
         if length and not packet.flags & _SYN:
             sequence = packet.sequence if packet.protocol == _TCP else -1
             direction.count(length, length - (packet.end - packet.start), sequence)
+            if reader.timed:
+                direction.spend(length, reader.time_ns)
             self._inspector.take(direction, packet, reader)
 
     def _open(self, conversation: Conversation, reader: FrameReader) -> None:

@@ -15,10 +15,12 @@ from sekisho.analyzers.capture.clear import Request
 from sekisho.analyzers.capture.gathering import Gathered, Session, Shown
 from sekisho.analyzers.capture.names import Lookup
 from sekisho.analyzers.capture.remote_id import IDENTIFIERS, Aircraft
+from sekisho.analyzers.capture.timeline import STEP_S, Steps
 from sekisho.model.evidence import Evidence
 from sekisho.model.flow import (
     DataCategory,
     Modality,
+    Timeline,
     Volume,
 )
 from sekisho.model.locus import PcapFrame
@@ -26,6 +28,7 @@ from sekisho.model.observation import Flow, Property
 from sekisho.model.units import AnalyzerId, Bytes, UtcInstant, utc_instant
 
 MAX_LOCI = 16
+MAX_TIMELINES = 40
 _CATEGORY_ORDER = {category: index for index, category in enumerate(DataCategory)}
 _NANOSECONDS = 1_000_000_000
 
@@ -43,7 +46,14 @@ class Statements:
         """The typed place of bytes in the capture."""
         return PcapFrame(self._evidence.id, place.frame, place.offset, place.length)
 
-    def flow(self, gathered: Gathered) -> Flow:
+    def flows(self, gathered: list[Gathered]) -> Iterator[Flow]:
+        """The flows, with a timeline of those that sent most."""
+        by_sent = sorted(gathered, key=lambda one: -one.sent)[:MAX_TIMELINES]
+        drawn = {id(one) for one in by_sent if one.sent}
+        for one in gathered:
+            yield self._flow(one, _timeline(one.steps) if id(one) in drawn else None)
+
+    def _flow(self, gathered: Gathered, timeline: Timeline | None) -> Flow:
         """The flow that conversations with the same recipient are."""
         places = gathered.places
         self.omitted_loci += max(len(places) - MAX_LOCI, 0) + gathered.more_places
@@ -66,6 +76,7 @@ class Statements:
             ),
             first_seen=_instant(gathered.first_ns),
             last_seen=_instant(gathered.last_ns),
+            timeline=timeline,
         )
 
     def lookups(self, lookups: dict[tuple[str, str], Lookup]) -> Iterator[Property]:
@@ -133,6 +144,13 @@ class Statements:
         loci = tuple(self.locus(place) for place in places)
         filled = {key: detail for key, detail in details.items() if detail}
         return Property(loci=loci, analyzer=self._analyzer, name=name, value=value, details=filled)
+
+
+def _timeline(steps: Steps | None) -> Timeline | None:
+    begins = _instant(steps.begins_s * _NANOSECONDS) if steps is not None else None
+    if steps is None or begins is None:
+        return None
+    return Timeline(begins=begins, step_s=steps.width * STEP_S, sent=steps.amounts())
 
 
 def _instant(time_ns: int) -> UtcInstant | None:

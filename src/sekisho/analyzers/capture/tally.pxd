@@ -28,7 +28,7 @@ cdef class Totals:
     cdef object _gaps
     cdef object _conflicts
 
-    @cython.locals(forth=Direction, back=Direction, direction=Direction, assembler=Assembler, payload=cython.longlong)
+    @cython.locals(forth=Direction, back=Direction, payload=cython.longlong, cut=cython.longlong, gaps=cython.longlong)
     cpdef object count(self, Conversation conversation, object protection)
 
 
@@ -47,3 +47,8 @@ cdef class Tally:
     cdef long long _last_ns
 
     cpdef object count(self, FrameReader frame)
+
+
+@cython.locals(assembler=Assembler)
+cdef long long _gaps_in(Direction direction) except -1
+cdef long long _conflicts_in(Direction direction) except -1

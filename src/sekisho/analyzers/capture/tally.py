@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sekisho.analyzers.capture.assembly import Place
-from sekisho.analyzers.capture.conversation import Conversation
+from sekisho.analyzers.capture.conversation import Conversation, Direction
 from sekisho.analyzers.capture.frames import FrameReader
 from sekisho.analyzers.capture.links import NotIp
 from sekisho.analyzers.capture.packets import Unread
@@ -184,16 +184,11 @@ class Totals:
                 self._sealed.add(payload)
             return
         (self._clear if protection is _CLEAR else self._opaque).add(payload)
-        if forth.cut or back.cut:
-            self._cut.add(forth.cut + back.cut, conversation)
-        for direction in (forth, back):
-            assembler = direction.assembler
-            if assembler is not None:
-                # what came after a direction was closed was not put in order
-                gaps = assembler.gaps or int(direction.lost > 0)
-                if gaps or assembler.conflicts:
-                    self._gaps.add(gaps, conversation)
-                    self._conflicts.add(assembler.conflicts, conversation)
+        cut, gaps = forth.cut + back.cut, _gaps_in(forth) + _gaps_in(back)
+        if cut or gaps:
+            self._cut.add(cut, conversation)
+            self._gaps.add(gaps, conversation)
+        self._conflicts.add(_conflicts_in(forth) + _conflicts_in(back), conversation)
 
     def lost(self) -> Iterator[Unseen]:
         """Payload that the capture does not hold, or holds in two versions."""
@@ -211,3 +206,13 @@ class Totals:
         for amount, code in ((self._sealed, "SEK-P320"), (self._opaque, "SEK-P321")):
             if amount.bytes:
                 yield Message(code, {"bytes": str(amount.bytes), "flows": str(amount.flows)})
+
+
+def _gaps_in(direction: Direction) -> int:
+    """Places where bytes are missing; what came after a direction was closed was not put in order."""
+    assembler = direction.assembler
+    return 0 if assembler is None else assembler.gaps or int(direction.lost > 0)
+
+
+def _conflicts_in(direction: Direction) -> int:
+    return 0 if direction.assembler is None else direction.assembler.conflicts

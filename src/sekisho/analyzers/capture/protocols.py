@@ -1,0 +1,118 @@
+"""Every protocol that is met in captures: what tells it, what is read of it, and what is not."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Protocol(NamedTuple):
+    """One protocol, for the reference page; `name` is that of `Flow.protocol` where it has one."""
+
+    name: str
+    told_by: str
+    read: str
+    not_read: str
+
+
+FORMATS = (
+    Protocol("pcap", "its magic number", "µs and ns, both byte orders", "-"),
+    Protocol(
+        "pcapng",
+        "its section header",
+        "sections, interfaces (resolution, offset), enhanced, simple and obsolete packets, names of "
+        "addresses, TLS secrets",
+        "comments, statistics, custom blocks (passed over by their length)",
+    ),
+    Protocol("gzip, bzip2, xz around either", "their magic numbers", "unpacked on intake", "zstd"),
+)
+
+LINKS = (
+    Protocol("Ethernet", "link type 1", "802.1Q, 802.1ad, PPPoE, MPLS, SNAP", "MACsec"),
+    Protocol("raw IP", "12, 14, 101, 228, 229", "IPv4, IPv6", "-"),
+    Protocol("BSD loopback", "0, 108", "IPv4, IPv6", "-"),
+    Protocol("Linux cooked", "113, 276", "as Ethernet", "-"),
+    Protocol("PPP, Cisco HDLC", "9, 50, 104", "IPv4, IPv6", "other networks (counted)"),
+    Protocol("per-packet information", "192", "the link inside", "what it says of the radio"),
+    Protocol(
+        "Wi-Fi",
+        "105, 127 (radiotap)",
+        "data frames in clear; Remote ID in beacons and probe responses",
+        "enciphered frames (SEK-P315), aggregated frames, neighbour awareness (NAN)",
+    ),
+    Protocol(
+        "Bluetooth LE",
+        "251, 256, 272 (Nordic)",
+        "Remote ID in legacy and extended advertisements",
+        "connections",
+    ),
+    Protocol("others", "any other number", "nothing (SEK-P303)", "e.g. USER links of makers"),
+)
+
+TUNNELS = (
+    Protocol("ip-in-ip", "IP protocols 4, 41", "IPv4 and IPv6 in either", "-"),
+    Protocol("gre", "IP protocol 47", "IP, Ethernet and PPTP's PPP inside", "compressed PPP"),
+    Protocol("gtp-u", "UDP 2152 and its header", "the user's packets", "signalling"),
+    Protocol("vxlan, geneve", "UDP 4789, 6081 and header", "the Ethernet inside", "options"),
+    Protocol("capwap", "UDP 5247 and its header", "Wi-Fi or Ethernet in clear", "its DTLS, pieces"),
+    Protocol(
+        "SOCKS, CONNECT", "TLS or HTTP that begins later", "what follows", "the request itself"
+    ),
+    Protocol("wireguard", "handshake messages", "named, protected", "content"),
+    Protocol("ipsec (ESP), ike", "IP protocol 50; UDP 500, 4500", "named, protected", "content"),
+    Protocol("OpenVPN", "not told", "opaque", "content"),
+)
+
+APPLICATIONS = (
+    Protocol(
+        "dns, mdns, llmnr",
+        "UDP 53, 5353, 5355, TCP 53; a plain question on any port",
+        "names asked for, addresses answered (they name later flows)",
+        "DNSSEC; records other than A and AAAA",
+    ),
+    Protocol(
+        "tls",
+        "record headers, also in the midst of a stream (STARTTLS)",
+        "host, application protocols, JA4, version and suite with their weaknesses, certificate up "
+        "to TLS 1.2 and its faults, ECH offered; with a key log all application data of TLS 1.0 to "
+        "1.3 (GCM, ChaCha20, CCM, AES-CBC)",
+        "without keys everything after the handshake; RC4, 3DES, Camellia, ARIA, SM4; trust of issuers",
+    ),
+    Protocol(
+        "quic",
+        "long headers: v1, v2, drafts 22 to 34, mvfst, gQUIC",
+        "host, application protocols, JA4 from the first packets in any order",
+        "everything after the handshake, with keys, too",
+    ),
+    Protocol("dtls", "record headers 1.0 to 1.3", "host, application protocols, JA4", "content"),
+    Protocol(
+        "http",
+        "request and status lines",
+        "host, method, path, media types, bodies (gzip, deflate) searched, in clear and in opened TLS",
+        "HTTP/2 and HTTP/3 in any form; chunked bodies that are compressed",
+    ),
+    Protocol("ssh", "its greeting", "named, protected", "content"),
+    Protocol("stun", "cookie and length", "named; every field is known", "single attributes"),
+    Protocol("ntp, dhcp, dhcpv6, ssdp, netbios-ns", "port and form", "named", "single fields"),
+    Protocol("icmp, icmpv6, igmp", "IP protocol", "named; a long echo counts as unknown data", "-"),
+    Protocol(
+        "rtsp, sip, mqtt", "first words", "named; text searched", "RTP, topics, payload formats"
+    ),
+    Protocol("ftp, smtp, pop3, imap", "greeting on their port", "named; text searched", "commands"),
+    Protocol("mavlink", "HEARTBEAT with a right checksum", "named, a flight record", "messages"),
+    Protocol(
+        "Remote ID (ASTM F3411)",
+        "Wi-Fi beacons, Bluetooth advertisements",
+        "serial number, registration, positions of aircraft and operator, operator number",
+        "authentication messages, NAN",
+    ),
+    Protocol(
+        "DUML, RTP and others", "not told", "text searched where it is text, else opaque", "-"
+    ),
+)
+
+FAMILIES = (
+    ("Files", FORMATS),
+    ("Links", LINKS),
+    ("Tunnels", TUNNELS),
+    ("Applications", APPLICATIONS),
+)
