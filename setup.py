@@ -71,4 +71,7 @@ def compiled_modules() -> list[Extension]:
     return found
 
 
-setup(ext_modules=compiled_modules())
+setup(
+    ext_modules=compiled_modules(),
+    options={"build_ext": {"parallel": os.cpu_count() or 1}},
+)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import struct
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -25,16 +26,19 @@ from tests.analyzers.capture.build import (
     TLS_CLIENT,
     analyze,
     answer,
+    block,
     codes,
     ethernet,
     flows,
     ip,
+    option,
     pcap,
     pcapng,
     post,
     properties,
     query,
     record,
+    section,
     server_hello,
     talk,
     tcp,
@@ -165,7 +169,7 @@ def test_little_memory_changes_no_finding(tmp_path: Path, monkeypatch: pytest.Mo
     frames += [*talk(post(b"words " * 300), port=5002), udp(PHONE, 7, SERVER, 9, b"KZX1-000123")]
     del frames[-6]
     roomy = analyze(tmp_path, pcap(frames), SERIAL)
-    monkeypatch.setattr(inspection, "_BUDGET", 500)
+    monkeypatch.setattr(analyzer, "Inspector", partial(inspection.Inspector, budget=500))
     assert flows(analyze(tmp_path, pcap(frames), SERIAL)) == flows(roomy)
 
 
@@ -237,3 +241,37 @@ def test_mutated_captures_end_in_findings_or_an_evidence_error(
 
 def test_the_same_capture_gives_the_same_findings(tmp_path: Path) -> None:
     assert analyze(tmp_path, SAMPLES[0], IMEI) == analyze(tmp_path, SAMPLES[0], IMEI)
+
+
+def test_frames_that_the_tool_lost_block_clean(tmp_path: Path) -> None:
+    said = block(5, struct.pack("<III", 0, 0, 0) + option(5, struct.pack("<Q", 7)))
+    findings = analyze(tmp_path, pcapng([udp(PHONE, 1, SERVER, 2, b"words")]) + said)
+    assert codes(findings) == ["SEK-P328"]
+    assert findings.problems[0].blocks_clean
+    assert findings.coverage[0].measures["dropped_frames"] == 7
+
+
+def test_a_name_of_the_tool_names_the_recipient(tmp_path: Path) -> None:
+    record = struct.pack("<HH", 1, 14) + bytes((93, 184, 216, 34)) + b"a.example\0\0\0"
+    content = section() + block(4, record) + pcapng([udp(PHONE, 1, SERVER, 2, b"words")])[28:]
+    (flow,) = flows(analyze(tmp_path, content))
+    assert flow.recipient.host == "a.example"
+
+
+def test_bytes_sent_again_count_once(tmp_path: Path) -> None:
+    frames = talk([b"first words, ", b"second words"], port=5000)
+    frames.append(tcp(PHONE, 40000, SERVER, 5000, b"first words, ", seq=1000))
+    findings = analyze(tmp_path, pcap(frames))
+    (flow,) = flows(findings)
+    assert flow.volume.sent == len("first words, second words")
+    assert findings.coverage[0].measures["repeated_bytes"] == len("first words, ")
+
+
+def test_bytes_never_captured_are_counted_and_late_ones_are_not(tmp_path: Path) -> None:
+    frames = talk([b"first words, ", b"second words", b"third words!"], port=5000)
+    late = [*frames[:4], *frames[5:], frames[4]]
+    (whole,) = flows(analyze(tmp_path, pcap(late)))
+    assert whole.volume.sent == len("first words, second wordsthird words!")
+    del frames[4]
+    findings = analyze(tmp_path, pcap(frames))
+    assert findings.coverage[0].measures["lost_bytes"] == len("second words")

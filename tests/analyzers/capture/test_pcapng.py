@@ -132,3 +132,26 @@ def test_too_many_interfaces_are_damage() -> None:
     _, reader = read(section() + interface() * 4097)
     assert reader.broken is not None
     assert reader.broken.code == DAMAGED
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_what_the_tool_says_it_lost_is_counted_for_each_interface(order: str) -> None:
+    def said(index: int, dropped: int) -> bytes:
+        head = struct.pack(order + "III", index, 0, 0)
+        return block(5, head + option(5, struct.pack(order + "Q", dropped), order), order=order)
+
+    content = section(order) + interface(order=order) * 2 + said(0, 3) + said(1, 4) + said(0, 5)
+    frames, reader = read(content)
+    assert (frames, reader.broken, reader.dropped) == ([], None, 9)
+
+
+def test_names_that_the_tool_looked_up_and_its_secrets_are_news() -> None:
+    record = struct.pack("<HH", 1, 14) + bytes((93, 184, 216, 34)) + b"A.example\0\0\0"
+    key_log = b"CLIENT_RANDOM ..."
+    secrets = block(10, struct.pack("<II", 0x544C534B, len(key_log)) + key_log)
+    content = section() + block(4, record + b"\0\0\0\0") + secrets + interface() + enhanced(b"x")
+    reader = PcapngReader(io.BytesIO(content))
+    assert reader.advance()
+    assert reader.news
+    assert reader.resolved == [(bytes((93, 184, 216, 34)), "a.example")]
+    assert reader.secrets == [key_log]

@@ -49,8 +49,8 @@ class CaptureAnalyzer:
     doc = AnalyzerDoc(
         title=Words("Flows of a network capture", "通信記録のフロー"),
         reads="pcap and pcapng: Ethernet (VLAN, PPPoE, MPLS), Wi-Fi (radiotap), Bluetooth LE, raw IP, "
-        "BSD loopback, PPP, Linux cooked; IPv4, IPv6; TCP, UDP, ICMP; Remote ID in Wi-Fi beacons "
-        "and Bluetooth advertisements",
+        "BSD loopback, PPP, Cisco HDLC, Linux cooked; IPv4, IPv6; TCP, UDP, ICMP; tunnels; Remote ID "
+        "in Wi-Fi beacons and Bluetooth advertisements. protocols.md has every protocol",
         observes=(
             "flow",
             "property dns_lookup",
@@ -76,19 +76,25 @@ class CaptureAnalyzer:
         ),
         limitations=(
             Words(
-                "Nothing is decrypted but the first packets of QUIC, whose keys they carry "
-                "themselves: what TLS, QUIC, SSH or IPsec carry is stated as unknown.",
-                "鍵を自ら運ぶQUICの最初のパケットのほかは、暗号を解かない。"
-                "TLS、QUIC、SSH、IPsecの中身は不明とする。",
+                "TLS is opened with a key log only; of QUIC the first packets, whose keys they carry "
+                "themselves. What else TLS, QUIC, SSH or IPsec carry is stated as unknown.",
+                "TLSは鍵ログがある場合だけ開く。QUICは鍵を自ら運ぶ最初のパケットだけを開く。"
+                "それ以外のTLS、QUIC、SSH、IPsecの中身は不明とする。",
             ),
             Words(
                 "Of fragmented IP packets only the first fragment is read.",
                 "分割されたIPパケットは最初の断片だけを読む。",
             ),
             Words(
-                "Encryption of Wi-Fi, aggregated Wi-Fi frames, and GRE, GTP and VXLAN tunnels are not "
-                "opened.",
-                "無線LANの暗号、連結された無線LANフレーム、GRE、GTP、VXLANのトンネルは開かない。",
+                "Encryption of Wi-Fi and aggregated Wi-Fi frames are not opened, nor are tunnels that "
+                "encrypt.",
+                "無線LANの暗号、連結された無線LANフレーム、暗号化されたトンネルは開かない。",
+            ),
+            Words(
+                "With more than 65,536 conversations open at once those silent for longest are closed; "
+                "of recipients at most 20,000 are kept.",
+                "同時に開いている会話が65,536を超えると、最も長く沈黙しているものを閉じる。"
+                "通信相手は20,000件まで保持する。",
             ),
             Words(
                 "Remote ID is read from Wi-Fi beacons and Bluetooth advertisements, not from "
@@ -97,9 +103,10 @@ class CaptureAnalyzer:
                 "そこで機体が自ら述べる内容は証明されていない。",
             ),
             Words(
-                "A host name is what the client asked for (TLS, HTTP) or what DNS last answered for "
-                "the address; several names may share one address.",
-                "ホスト名はクライアントが要求した名前（TLS、HTTP）か、DNSが直前に答えた名前である。"
+                "A host name is what the client asked for (TLS, HTTP), what DNS last answered for the "
+                "address, or what the server's certificate says; several names may share one address.",
+                "ホスト名はクライアントが要求した名前（TLS、HTTP）、DNSが直前に答えた名前、"
+                "サーバー証明書にある名前のいずれかである。"
                 "一つのアドレスを複数の名前が共有することがある。",
             ),
             Words(
@@ -162,6 +169,7 @@ class _Reading:
         self._table = FlowTable()
         self._remote_ids = RemoteIds()
         self._tally = Tally()
+        self._dropped = 0
         self._totals = Totals()
         self._gathering = Gathering(self._totals)
         self._flow_log = FlowLog(Path(context.flows)) if context.flows is not None else None
@@ -172,6 +180,7 @@ class _Reading:
         inspector = Inspector(self._clear, self._names, self._keys)
         scan = Scan(self._tally, inspector, self._remote_ids, self._table, self._conclude)
         scan.read(reader)
+        self._dropped = reader.dropped
         if self._flow_log is not None:
             self._flow_log.finish()
 
@@ -209,6 +218,9 @@ class _Reading:
             yield self._problem(Unseen(broken.code, details, place), blocks_clean=True)
         for unseen in (*self._tally.unread(), *self._totals.lost(), *self._gathering.beyond()):
             yield self._problem(unseen, blocks_clean=True)
+        if self._dropped:
+            unseen = Unseen("SEK-P328", {"frames": str(self._dropped)}, None)
+            yield self._problem(unseen, blocks_clean=True)
         if self._clear.unopened:
             details = {"bodies": str(self._clear.unopened)}
             yield self._problem(Unseen("SEK-P313", details, None), blocks_clean=True)
@@ -243,6 +255,10 @@ class _Reading:
             "flows": float(self._table.opened),
             **payload,
             "opened_bytes": float(totals.opened),
+            "unnamed_bytes": float(totals.unnamed),
+            "lost_bytes": float(totals.lost_bytes),
+            "repeated_bytes": float(totals.repeated),
+            "dropped_frames": float(self._dropped),
             "truncated_frames": float(tally.truncated.frames),
             "unread_frames": float(tally.unread_frames),
             "link_only_frames": float(tally.link_only.frames),

@@ -17,6 +17,7 @@ cdef class FrameReader:
     cdef public long long original
     cdef public Py_ssize_t at
     cdef public bint news
+    cdef public long long dropped
     cdef public list resolved
     cdef public list secrets
     cdef object _stream

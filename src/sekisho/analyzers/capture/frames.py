@@ -64,6 +64,8 @@ class FrameReader:
     where `timed`; its bytes are `buffer` from `start` to `end`, and `base + start` is their
     offset in the file. `broken` is set when the frames ended before the file did.
 
+    `dropped` are frames that the capturing tool says it lost, as far as it told.
+
     What the capturing tool said beside the frames since `news` was last set to false: `resolved`
     are addresses (packed) and the names it gave them, `secrets` what it kept to open TLS with.
     """
@@ -82,6 +84,7 @@ class FrameReader:
         self.original = 0
         self.at = 0
         self.news = False
+        self.dropped = 0
         self.resolved: list[tuple[bytes, str]] = []
         self.secrets: list[bytes] = []
         self._stream = stream

@@ -165,6 +165,8 @@ class Gathering:
         port = 0 if inbound else port
         protocol = judgement.protocol_of(conversation)
         host, learnt, place = judgement.name_of(conversation)
+        if host is None:
+            self._totals.unnamed += conversation.forth.payload + conversation.back.payload
         # the enumeration itself would be slow to hash
         kind = (protection is _CLEAR, protection is _OPAQUE)
         key = (local, far, port, protocol, host, *kind)

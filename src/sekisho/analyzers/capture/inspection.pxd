@@ -9,7 +9,7 @@ from sekisho.analyzers.capture.frames cimport FrameReader
 from sekisho.analyzers.capture.names cimport NameBook
 from sekisho.analyzers.capture.packets cimport Packet
 
-cdef int _TCP, _UDP, _ACK, _ICMP, _ICMPV6, _TRIES, _LONGEST_PADDING, _LARGEST_ECHO, _WINDOW, _BUDGET, _HANDSHAKE
+cdef int _TCP, _UDP, _ACK, _ICMP, _ICMPV6, _TRIES, _LONGEST_PADDING, _LARGEST_ECHO, _WINDOW, _HANDSHAKE
 cdef frozenset _PROTECTED, _NAMES
 cdef int _ENOUGH_TO_RECOGNISE, _TRIES_OF_STREAM, _ENOUGH_TO_SETTLE
 
@@ -19,6 +19,7 @@ cdef class Inspector:
     cdef NameBook _names
     cdef object _keys
     cdef Py_ssize_t _kept
+    cdef Py_ssize_t _budget
     cdef dict _waiting
 
     cpdef object open(self, Conversation conversation)

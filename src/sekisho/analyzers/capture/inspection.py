@@ -28,7 +28,7 @@ _ENOUGH_TO_RECOGNISE, _TRIES_OF_STREAM = 16, 16
 _ENOUGH_TO_SETTLE = 1 << 10
 # the same as plain numbers, which loops read faster
 _TCP, _UDP, _ACK, _ICMP, _ICMPV6 = TCP, UDP, ACK, ICMP, ICMPV6
-_WINDOW, _BUDGET = WINDOW, BUDGET
+_WINDOW = WINDOW
 _PROTOCOLS = {ICMP: "icmp", ICMPV6: "icmpv6", IGMP: "igmp", ESP: "ipsec"}
 _PROTECTED = recognise.PROTECTED_PROTOCOLS
 _HELLO_READERS: dict[str, type[QuicReader | DtlsReader]] = {"quic": QuicReader, "dtls": DtlsReader}
@@ -44,8 +44,14 @@ _LONGEST_PADDING = 6
 class Inspector:
     """Takes payload packets in the order of the capture."""
 
-    def __init__(self, clear: ClearReader, names: NameBook, keys: KeyLog) -> None:
-        """Read what is clear with `clear`; learn and use names with `names`; open with `keys`."""
+    def __init__(
+        self, clear: ClearReader, names: NameBook, keys: KeyLog, budget: int = BUDGET
+    ) -> None:
+        """Read what is clear with `clear`; learn and use names with `names`; open with `keys`.
+
+        `budget` are the bytes that may wait, of all conversations together.
+        """
+        self._budget = budget
         self._keys = keys
         self._clear = clear
         self._names = names
@@ -268,7 +274,7 @@ class Inspector:
             self._clear.read(direction)
             self._drop(direction, keep_head=True)
         self._weigh(direction)
-        if self._kept > _BUDGET:
+        if self._kept > self._budget:
             self._relieve()
 
     def _relieve(self) -> None:

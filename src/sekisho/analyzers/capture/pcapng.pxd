@@ -4,7 +4,7 @@ cimport cython
 from sekisho.analyzers.capture cimport octets
 from sekisho.analyzers.capture.frames cimport FrameReader
 
-cdef long long _SECTION, _INTERFACE, _OBSOLETE, _SIMPLE, _ENHANCED, _NAMES, _SECRETS
+cdef long long _SECTION, _INTERFACE, _OBSOLETE, _SIMPLE, _ENHANCED, _NAMES, _STATISTICS, _SECRETS
 cdef long long _HEADER, _TRAILER, _PACKET_HEADER, _SHORTEST, _SHORTEST_SECTION
 cdef long long _MAX_BLOCK, _MAX_FRAME
 
@@ -13,6 +13,7 @@ cdef class PcapngReader(FrameReader):
     cdef list _interfaces
     cdef bint _big
     cdef Py_ssize_t _next
+    cdef dict _dropped_by
     cdef object _layouts
 
     @cython.locals(kind=cython.longlong, found=cython.bint)

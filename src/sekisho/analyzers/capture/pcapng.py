@@ -1,7 +1,7 @@
 """pcapng: blocks in sections, each section with its byte order and its interfaces.
 
 Reference: draft-ietf-opsawg-pcapng. Enhanced, simple and obsolete packet blocks are read, and what
-the capturing tool says beside them: names of addresses and secrets of TLS. Statistics, journal,
+the capturing tool says beside them: names of addresses, secrets of TLS, frames lost. Journal,
 custom and unknown blocks are passed over by their length.
 """
 
@@ -24,10 +24,13 @@ from sekisho.errors import EvidenceError
 MAX_BLOCK = 16 << 20
 _MAX_INTERFACES = 4096
 _SECTION, _INTERFACE, _OBSOLETE, _SIMPLE, _ENHANCED = 0x0A0D0D0A, 1, 2, 3, 6
-_NAMES, _SECRETS = 4, 10
+_NAMES, _STATISTICS, _SECRETS = 4, 5, 10
 _TLS_KEY_LOG = 0x544C534B
 _ORDER_MAGIC = {b"\x4d\x3c\x2b\x1a": False, b"\x1a\x2b\x3c\x4d": True}
 _OPTION_END, _OPTION_RESOLUTION, _OPTION_OFFSET = 0, 9, 14
+_OPTION_DROPPED, _OPTION_SYSTEM_DROPPED, _COUNTER = 5, 7, 8
+_STATISTICS_HEADER = 12
+_MOST_DROPPED = 1 << 40
 _HEADER, _TRAILER, _PACKET_HEADER = 8, 4, 20
 _SHORTEST = _HEADER + _TRAILER
 _SHORTEST_SECTION = _SHORTEST + 16
@@ -57,7 +60,7 @@ class _Layouts:
         self.interface = Struct(order + "HHI")
         self.option = Struct(order + "HH")
         self.seconds = Struct(order + "q")
-        self.secrets = Struct(order + "II")
+        self.pair = Struct(order + "II")
 
 
 class PcapngReader(FrameReader):
@@ -73,6 +76,7 @@ class PcapngReader(FrameReader):
         self._interfaces: list[_Interface] = []
         self._big = False
         self._next = 0
+        self._dropped_by: dict[int, int] = {}
         self._layouts = _Layouts(big=False)
         try:
             whole = self.has(_HEADER) and self._open_block() == _SECTION
@@ -134,15 +138,17 @@ class PcapngReader(FrameReader):
         if kind == _SIMPLE:
             self._read_simple()
             return True
-        if kind in (_INTERFACE, _NAMES, _SECRETS):
+        if kind in (_INTERFACE, _NAMES, _STATISTICS, _SECRETS):
             body = self.buffer[self.at + _HEADER : self._next - _TRAILER]
             if kind == _INTERFACE:
                 self._add_interface(body)
             elif kind == _NAMES:
                 self._resolve(body)
-            else:
+            elif kind == _SECRETS:
                 self._keep_secrets(body)
-            self.news = kind != _INTERFACE
+            else:
+                self._count_dropped(body)
+            self.news |= kind in (_NAMES, _SECRETS)
         return False
 
     def _begin_section(self, magic: bytes) -> None:
@@ -187,10 +193,22 @@ class PcapngReader(FrameReader):
             if size and name and name.isprintable() and len(self.resolved) < _MAX_NAME_RECORDS:
                 self.resolved.append((address, name))
 
-    def _keep_secrets(self, body: bytes) -> None:
-        if len(body) < self._layouts.secrets.size:
+    def _count_dropped(self, body: bytes) -> None:
+        """What an interface says at the end of its frames (4.6): how many it or the system lost."""
+        if len(body) < _STATISTICS_HEADER:
             raise DamagedBlockError
-        kind, length = self._layouts.secrets.unpack_from(body)
+        number = self._layouts.pair.unpack_from(body)[0]
+        lost = 0
+        for code, start, end in self._options(body, _STATISTICS_HEADER):
+            if code in (_OPTION_DROPPED, _OPTION_SYSTEM_DROPPED) and end - start == _COUNTER:
+                lost += int.from_bytes(body[start:end], "big" if self._big else "little")
+        self._dropped_by[number] = min(lost, _MOST_DROPPED)
+        self.dropped = sum(self._dropped_by.values())
+
+    def _keep_secrets(self, body: bytes) -> None:
+        if len(body) < self._layouts.pair.size:
+            raise DamagedBlockError
+        kind, length = self._layouts.pair.unpack_from(body)
         if kind == _TLS_KEY_LOG:
             self.secrets.append(body[_HEADER : _HEADER + length])
 

@@ -20,6 +20,9 @@ cdef class Amount:
 cdef class Totals:
     cdef public dict amounts
     cdef public long long opened
+    cdef public long long unnamed
+    cdef public long long lost_bytes
+    cdef public long long repeated
     cdef Amount _clear
     cdef Amount _opaque
     cdef Amount _protected

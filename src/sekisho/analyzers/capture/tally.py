@@ -154,7 +154,9 @@ class Amount:
 class Totals:
     """Payload by protection, and what of it was lost on the way into the capture.
 
-    `opened` counts the bytes of protected payload that a key log opened.
+    `opened` counts the bytes of protected payload that a key log opened, `unnamed` those that went to
+    or came from recipients without a name, `lost_bytes` those that TCP numbered and nobody captured,
+    `repeated` those sent again.
     """
 
     def __init__(self) -> None:
@@ -164,7 +166,7 @@ class Totals:
         self._opaque = self.amounts[Protection.OPAQUE]
         self._protected = self.amounts[_PROTECTED]
         self._sealed = Amount()
-        self.opened = 0
+        self.opened = self.unnamed = self.lost_bytes = self.repeated = 0
         self._cut = _Loss()
         self._gaps = _Loss()
         self._conflicts = _Loss()
@@ -175,6 +177,8 @@ class Totals:
         payload = forth.payload + back.payload
         if not payload:
             return
+        self.lost_bytes += forth.lost + back.lost
+        self.repeated += forth.repeated + back.repeated
         if protection is _PROTECTED:
             self._protected.add(payload)
             opening = conversation.opening
