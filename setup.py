@@ -21,6 +21,7 @@ CAPTURE = (
     "flow_table",
     "frames",
     "gathering",
+    "handshakes",
     "http",
     "inspection",
     "ja4",
@@ -36,7 +37,9 @@ CAPTURE = (
     "recognise",
     "scan",
     "tally",
+    "timeline",
     "tls",
+    "tls_handshake",
 )
 HOT_MODULES = (
     *(f"sekisho.analyzers.capture.{name}" for name in CAPTURE),

@@ -55,6 +55,7 @@ class CaptureAnalyzer:
             "flow",
             "property dns_lookup",
             "property http_request",
+            "property said_in_clear",
             "property tls_session",
             "property tls_certificate",
             "property remote_id",
@@ -116,9 +117,9 @@ class CaptureAnalyzer:
                 "見つける。二進形式や独自暗号の中では見つけない。",
             ),
             Words(
-                "Compressed and chunked request bodies together, and HTTP/2 in clear, are not "
-                "unpacked; the flow is then marked unknown.",
-                "圧縮かつ分割転送された要求の本文と平文のHTTP/2は展開せず、そのフローは不明とする。",
+                "Request bodies that are compressed and chunked are not unpacked; the flow is then "
+                "marked unknown.",
+                "圧縮かつ分割転送された要求の本文は展開せず、そのフローは不明とする。",
             ),
         ),
     )
@@ -207,6 +208,7 @@ class _Reading:
         yield from self._statements.flows(self._gathering.flows)
         yield from self._statements.lookups(self._names.lookups)
         yield from self._statements.requests(self._clear.requests)
+        yield from self._statements.said(self._clear.said)
         yield from self._statements.sessions(self._gathering.sessions)
         yield from self._statements.certificates(self._gathering.certificates)
         yield from self._statements.remote_ids(self._remote_ids.aircraft)

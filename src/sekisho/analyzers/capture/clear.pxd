@@ -12,6 +12,7 @@ cdef class ClearReader:
     cdef object _named
     cdef public Py_ssize_t overlap
     cdef public dict requests
+    cdef public dict said
     cdef public long long omitted
     cdef public long long unopened
 
@@ -23,5 +24,6 @@ cdef class ClearReader:
         text=Text, conversation=Conversation, start=cython.Py_ssize_t, window=bytes,
         printable=cython.bint,
     )
+    cpdef object note_said(self, Direction direction, object said, list places)
     cdef object _search(self, Direction direction)
     cdef object _read_http(self, Direction direction)

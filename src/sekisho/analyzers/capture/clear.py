@@ -11,9 +11,13 @@ from sekisho.analyzers.capture.conversation import Direction
 from sekisho.analyzers.capture.http import Message, MessageReader
 from sekisho.analyzers.capture.keyed import LONGEST, NamedValueFinder
 from sekisho.analyzers.capture.known import KnownValues, Match
+from sekisho.analyzers.capture.packets import TCP
+from sekisho.analyzers.capture.readers import STREAM_READERS
+from sekisho.analyzers.capture.said import Said
 from sekisho.model.flow import DataCategory
 
 MAX_REQUESTS = 2_000
+MAX_SAID = 2_000
 _MEDIA_BEGINNINGS = {
     b"\xff\xd8\xff": DataCategory.IMAGERY,
     b"\x89PNG\r\n": DataCategory.IMAGERY,
@@ -33,8 +37,8 @@ class Request(NamedTuple):
 class ClearReader:
     """Searches the text of conversations window by window, and reads the HTTP in it.
 
-    `requests` are the distinct requests with their first places, `omitted` counts those after
-    the cap, `unopened` counts compressed bodies that could not be unpacked.
+    `requests` are the distinct requests with their first places, `said` what other protocols say in
+    clear (protocol, which thing, its value), `omitted` counts those after the caps, `unopened` counts compressed bodies that could not be unpacked.
     """
 
     def __init__(self, known: KnownValues, pack: DataCategories) -> None:
@@ -44,6 +48,7 @@ class ClearReader:
         self._named = NamedValueFinder(pack)
         self.overlap = max(known.longest, LONGEST)
         self.requests: dict[Request, list[Place]] = {}
+        self.said: dict[tuple[str, str, str], list[Place]] = {}
         self.omitted = 0
         self.unopened = 0
 
@@ -56,7 +61,8 @@ class ClearReader:
         if self._known.any:
             return True
         conversation = direction.conversation
-        if conversation.name == "http":
+        streams = STREAM_READERS if conversation.protocol == TCP else ()
+        if conversation.name == "http" or conversation.name in streams:
             return True
         if conversation.name is None:
             return not direction.unreadable
@@ -71,6 +77,19 @@ class ClearReader:
         if len(text.data) > text.searched:
             self._search(direction)
 
+    def note_said(self, direction: Direction, said: Said, places: list[Place]) -> None:
+        """Keep one thing that a protocol says in clear, and of which category it is."""
+        conversation = direction.conversation
+        if said.category is not None:
+            conversation.note(said.category, places)
+        key = (conversation.name or "", said.name, said.value)
+        if key in self.said or not places:
+            return
+        if len(self.said) >= MAX_SAID:
+            self.omitted += 1
+            return
+        self.said[key] = places[:1]
+
     def _search(self, direction: Direction) -> None:
         text, conversation = direction.text, direction.conversation
         start = max(text.searched - self.overlap, 0)
@@ -81,6 +100,11 @@ class ClearReader:
             if start + match.start + match.length > text.searched:
                 places = text.places(start + match.start, match.length)
                 conversation.note(match.category, places, match.name)
+        reader = STREAM_READERS.get(conversation.name or "")
+        if reader is not None and conversation.protocol == TCP:
+            for said in reader(window):
+                if start + said.start + said.length > text.searched:
+                    self.note_said(direction, said, text.places(start + said.start, said.length))
         text.searched = len(text.data)
 
     def _matches(self, window: bytes, direction: Direction, *, printable: bool) -> list[Match]:

@@ -15,6 +15,7 @@ cdef class Direction:
     cdef public Text text
     cdef public Assembler assembler
     cdef public object reader
+    cdef public object media
     cdef public long long packets
     cdef public long long bytes
     cdef public long long payload

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sekisho.analyzers.capture.dtls import DtlsReader
     from sekisho.analyzers.capture.http import MessageReader
     from sekisho.analyzers.capture.quic import QuicReader
+    from sekisho.analyzers.capture.rtp import RtpStream
     from sekisho.analyzers.capture.tls import ClientHello, ServerHello
     from sekisho.model.flow import DataCategory
 
@@ -55,6 +56,7 @@ class Direction:
         self.text = _NOTHING
         self.assembler: Assembler | None = None
         self.reader: MessageReader | None = None
+        self.media: RtpStream | None = None
         self.packets = self.bytes = self.payload = self.cut = self.repeated = self.lost = 0
         self.tls_at = -1
         self.retry_at = 0

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 MAX_FRAME = 1 << 20
 """Longest frame read, in bytes; longer than any link's frame, so that a longer one is damage."""
 
-CHUNK = 120 << 10
+CHUNK = 32 << 10
 """Bytes read from the file at once: few enough to stay in the cache, and to be taken from memory that
 was in use before rather than from fresh pages."""
 

@@ -36,7 +36,8 @@ def _read_certificate(direction: Direction) -> bool:
     conversation, data, at = direction.conversation, direction.text.data, direction.tls_at
     if conversation.certificate is not None:
         return True
-    shown = certificates.read_certificates(messages_in_clear(data, at), tls13=False)
-    if shown:
-        conversation.certificate = certificates.describe(shown[0])
-    return bool(shown) or not tls.is_only_handshake(data, at)
+    if tls.shows_certificate(data, at):
+        shown = certificates.read_certificates(messages_in_clear(data, at), tls13=False)
+        conversation.certificate = certificates.describe(shown[0]) if shown else None
+        return True
+    return not tls.is_only_handshake(data, at)

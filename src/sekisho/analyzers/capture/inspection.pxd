@@ -11,6 +11,7 @@ from sekisho.analyzers.capture.packets cimport Packet
 
 cdef int _TCP, _UDP, _ACK, _ICMP, _ICMPV6, _TRIES, _LONGEST_PADDING, _LARGEST_ECHO, _WINDOW, _HANDSHAKE
 cdef frozenset _PROTECTED, _NAMES
+cdef int _RTP_VERSION, _ENOUGH_FOR_RTP
 cdef int _ENOUGH_TO_RECOGNISE, _TRIES_OF_STREAM, _ENOUGH_TO_SETTLE
 
 
@@ -43,6 +44,13 @@ cdef class Inspector:
     cdef object _take_datagram(
         self, Direction direction, Packet packet, bytes data, long long number, long long offset
     )
+    @cython.locals(name=str)
+    cdef object _read_datagram(
+        self, Direction direction, bytes data, long long number, long long offset
+    )
+    cdef object _take_said(self, Direction direction, bytes data, long long number, long long offset)
+    cdef object _take_rtp(self, Direction direction, bytes data)
+    cdef bint _may_be_rtp(self, Direction direction) except -1
     @cython.locals(name=str)
     cdef object _settle(self, Direction direction)
     @cython.locals(conversation=Conversation, data=bytearray, whole=cython.bint)

@@ -6,7 +6,7 @@ not fit is searched at once and dropped.
 
 from __future__ import annotations
 
-from sekisho.analyzers.capture import dns, http, recognise, tls
+from sekisho.analyzers.capture import dns, http, recognise, rtp, tls
 from sekisho.analyzers.capture.assembly import Place
 from sekisho.analyzers.capture.clear import ClearReader
 from sekisho.analyzers.capture.conversation import Conversation, Direction
@@ -19,6 +19,7 @@ from sekisho.analyzers.capture.names import NameBook
 from sekisho.analyzers.capture.opening import Opening
 from sekisho.analyzers.capture.packets import ACK, ESP, ICMP, ICMPV6, IGMP, TCP, UDP, Packet
 from sekisho.analyzers.capture.quic import QuicReader
+from sekisho.analyzers.capture.readers import DATAGRAM_READERS, MOST_DATAGRAMS, MOST_OF_OTHERS
 from sekisho.model.flow import DataCategory
 
 WINDOW = 64 << 10
@@ -36,6 +37,7 @@ _NAMES = frozenset(("dns", "mdns", "llmnr"))
 _LARGEST_ECHO = 128
 _MOST_ASKED = 8
 _HANDSHAKE = 22
+_RTP_VERSION, _ENOUGH_FOR_RTP = 2, 24
 # Some networks count the padding of a short Ethernet frame into the IP length: a few zero bytes
 # stand in bare acknowledgements, where the real data come later.
 _LONGEST_PADDING = 6
@@ -156,18 +158,54 @@ class Inspector:
             if not (says_hello and self._waits_for_hello(conversation, data, place)):
                 self._close(direction)
             return
-        if name in _NAMES:
-            self._take_names(direction, data, Place(number, offset, len(data)))
+        self._read_datagram(direction, data, number, offset)
         if packet.protocol in (_ICMP, _ICMPV6) and packet.length > _LARGEST_ECHO:
             conversation.categories |= {DataCategory.UNKNOWN}
-        if name is not None and not self._clear.seeks(direction):
+        if conversation.name is not None and not self._clear.seeks(direction):
             return
         direction.listen()
         direction.text.append(data, number, offset)
         direction.text.append(b"\n", number, -1)
-        if name is None and conversation.tries >= _TRIES:
+        tried = conversation.name is None and conversation.tries >= _TRIES
+        if tried and not self._may_be_rtp(direction):
             self._settle(direction)
         self._keep_within(direction)
+
+    def _read_datagram(self, direction: Direction, data: bytes, number: int, offset: int) -> None:
+        """Read what a datagram alone says, by the protocol of its conversation."""
+        name = direction.conversation.name
+        if name is None:
+            if data and data[0] >> 6 == _RTP_VERSION:
+                self._take_rtp(direction, data)
+        elif name in _NAMES:
+            self._take_names(direction, data, Place(number, offset, len(data)))
+        elif name in DATAGRAM_READERS:
+            self._take_said(direction, data, number, offset)
+
+    def _take_said(self, direction: Direction, data: bytes, number: int, offset: int) -> None:
+        """Read what a datagram says in clear, of as many as the protocol is worth."""
+        name = direction.conversation.name or ""
+        if direction.packets > MOST_DATAGRAMS.get(name, MOST_OF_OTHERS):
+            return
+        for said in DATAGRAM_READERS[name](data):
+            places = [Place(number, offset + said.start, said.length)]
+            self._clear.note_said(direction, said, places)
+
+    def _take_rtp(self, direction: Direction, data: bytes) -> None:
+        """Media shows in many datagrams that follow each other, not in one."""
+        if rtp.is_rtcp(data):
+            direction.conversation.name = "rtcp"
+            return
+        stream = direction.media = direction.media or rtp.RtpStream()
+        if stream.take(data) is None or not stream.is_rtp:
+            return
+        direction.conversation.name = "rtp"
+        for source in stream.sources:
+            if source.category is not None:
+                direction.conversation.categories |= {source.category}
+
+    def _may_be_rtp(self, direction: Direction) -> bool:
+        return direction.media is not None and direction.packets < _ENOUGH_FOR_RTP
 
     def _settle(self, direction: Direction) -> None:
         """Enough was said to tell what it is: nothing is kept of what is not looked at further."""

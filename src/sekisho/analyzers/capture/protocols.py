@@ -88,26 +88,66 @@ APPLICATIONS = (
         "http",
         "request and status lines",
         "host, method, path, media types, bodies (gzip, deflate) searched, in clear and in opened TLS",
-        "HTTP/2 and HTTP/3 in any form; chunked bodies that are compressed",
+        "HTTP/3; chunked bodies that are compressed",
     ),
     Protocol("ssh", "its greeting", "named, protected", "content"),
-    Protocol("stun", "cookie and length", "named; every field is known", "single attributes"),
+    Protocol(
+        "http2",
+        "its preface, in clear or in opened TLS",
+        "requests and their heads (HPACK), data frames searched",
+        "compressed bodies; streams whose beginning was not captured",
+    ),
+    Protocol(
+        "stun",
+        "cookie and length",
+        "method, program, user, addresses (first 4 of an end)",
+        "the rest",
+    ),
     Protocol("ntp, dhcp, dhcpv6, ssdp, netbios-ns", "port and form", "named", "single fields"),
     Protocol("icmp, icmpv6, igmp", "IP protocol", "named; a long echo counts as unknown data", "-"),
     Protocol(
-        "rtsp, sip, mqtt", "first words", "named; text searched", "RTP, topics, payload formats"
+        "mqtt",
+        "CONNECT",
+        "version, client, user, that a password is there, topics; text searched",
+        "formats of what is published",
     ),
-    Protocol("ftp, smtp, pop3, imap", "greeting on their port", "named; text searched", "commands"),
-    Protocol("mavlink", "HEARTBEAT with a right checksum", "named, a flight record", "messages"),
+    Protocol(
+        "rtsp", "first words", "methods, addresses, users, media and codecs", "interleaved media"
+    ),
+    Protocol(
+        "rtp, rtcp",
+        "eight packets of one source in order",
+        "H.264, H.265 (imagery), audio; names in RTCP",
+        "the media themselves, SRTP",
+    ),
+    Protocol(
+        "sip", "first words", "method, from, to, contact, program", "bodies but for searched text"
+    ),
+    Protocol(
+        "ftp, smtp, pop3, imap",
+        "greeting on their port",
+        "users, that a password is there, senders and receivers, files, whether TLS was asked for",
+        "what is transferred (searched as text)",
+    ),
+    Protocol(
+        "mavlink",
+        "a frame with a right checksum (versions 1 and 2)",
+        "systems, positions, unique numbers, texts, logs, whether frames are signed",
+        "messages beside the common set",
+    ),
+    Protocol(
+        "duml",
+        "both checksums",
+        "sender, receiver, command, positions in clear",
+        "enciphered frames; what most commands carry",
+    ),
     Protocol(
         "Remote ID (ASTM F3411)",
         "Wi-Fi beacons, Bluetooth advertisements",
         "serial number, registration, positions of aircraft and operator, operator number",
         "authentication messages, NAN",
     ),
-    Protocol(
-        "DUML, RTP and others", "not told", "text searched where it is text, else opaque", "-"
-    ),
+    Protocol("others", "not told", "text searched where it is text, else opaque", "-"),
 )
 
 FAMILIES = (

@@ -10,9 +10,9 @@ between Google QUIC and the standard are those of its source.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterator
 from functools import lru_cache
+from hashlib import sha256
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -27,6 +27,8 @@ MAX_CRYPTO = 64 << 10
 MAX_PIECES = _MOST_PIECES = 512
 _MAX_ID = 20
 _SAMPLE = 16
+_BLOCK = 64
+_INNER, _OUTER = bytes(i ^ 0x36 for i in range(256)), bytes(i ^ 0x5C for i in range(256))
 _PADDING, _PING, _ACK, _ACK_ECN, _CRYPTO = 0, 1, 2, 3, 6
 _GOOGLE_CRYPTO = 8
 _INITIAL, _RETRY = 0, 3
@@ -138,7 +140,7 @@ def _salts(version: int) -> tuple[bytes, ...]:
 @lru_cache(maxsize=256)
 def client_keys(connection: bytes, salt: bytes, *, is_version_2: bool = False) -> Keys:
     """The keys of a client's Initial packets, from its first destination connection identifier."""
-    secret = _expanded(hmac.digest(salt, connection, "sha256"), b"client in", 32)
+    secret = _expanded(_hmac(salt, connection), b"client in", 32)
     prefix = b"quicv2 " if is_version_2 else b"quic "
     return Keys(
         _expanded(secret, prefix + b"key", 16),
@@ -147,11 +149,18 @@ def client_keys(connection: bytes, salt: bytes, *, is_version_2: bool = False) -
     )
 
 
+def _hmac(key: bytes, data: bytes) -> bytes:
+    """HMAC-SHA-256 for a key of at most one block (RFC 2104): the library's own takes four times as long."""
+    key = key.ljust(_BLOCK, b"\0")
+    inner = sha256(key.translate(_INNER) + data).digest()
+    return sha256(key.translate(_OUTER) + inner).digest()
+
+
 def _expanded(secret: bytes, label: bytes, length: int) -> bytes:
     """HKDF-Expand-Label for at most one block of SHA-256."""
     label = b"tls13 " + label
     info = length.to_bytes(2, "big") + bytes((len(label),)) + label + b"\0"
-    return hmac.digest(secret, info + b"\1", "sha256")[:length]
+    return _hmac(secret, info + b"\1")[:length]
 
 
 def _initials(datagram: bytes) -> Iterator[_Initial]:

@@ -3,7 +3,7 @@ cimport cython
 
 from sekisho.analyzers.capture cimport dns, tls
 
-cdef int _SAMPLE, _DNS_PORT
+cdef int _SAMPLE, _DNS_PORT, _DUML
 
 
 @cython.locals(sample=bytes, odd=cython.Py_ssize_t, foreign=cython.Py_ssize_t, most=cython.Py_ssize_t, byte=cython.uchar)

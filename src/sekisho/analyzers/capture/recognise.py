@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sekisho.analyzers.capture import dns, gquic, http, tls
+from sekisho.analyzers.capture import dns, duml, gquic, http, http2, mavlink, tls
 from sekisho.model.flow import DataCategory
 
 PROTECTED_PROTOCOLS = frozenset(("dtls", "ike", "ipsec", "quic", "ssh", "wireguard"))
@@ -23,6 +23,7 @@ CATEGORIES = {
     "netbios-ns": DataCategory.NAME_LOOKUP,
     "ntp": DataCategory.TIME,
     "mavlink": DataCategory.FLIGHT_RECORD,
+    "duml": DataCategory.FLIGHT_RECORD,
 }
 """The category that a protocol alone says."""
 
@@ -50,9 +51,9 @@ _STUN_COOKIE = b"\x21\x12\xa4\x42"
 _DHCP_COOKIE = b"\x63\x82\x53\x63"
 _DTLS_TYPES = range(20, 24)
 _MAVLINK = frozenset((0xFD, 0xFE))
+_DUML = 0x55
 _DTLS_VERSIONS = (b"\xfe\xff", b"\xfe\xfd", b"\xfe\xfc", b"\x01\x00")
 _WIREGUARD_LENGTHS = {1: 148, 2: 92, 3: 64}
-_HEARTBEAT_EXTRA = 50
 _SAMPLE = 1024
 
 
@@ -93,6 +94,8 @@ def recognise_stream(data: bytes | bytearray, server_port: int) -> str | None:
             return named[0]
     if _begins_mqtt(data):
         return "mqtt"
+    if data[0] in _MAVLINK and mavlink.begins_mavlink(data):
+        return "mavlink"
     return _recognise_by_port(data, server_port)
 
 
@@ -119,6 +122,7 @@ _WORDED_STREAMS: tuple[tuple[str, Callable[[bytes | bytearray], bool]], ...] = (
     ("ssh", lambda data: data.startswith(b"SSH-")),
     ("rtsp", lambda data: _RTSP.match(data) is not None),
     ("sip", lambda data: _SIP.match(data) is not None),
+    ("http2", http2.begins_http2),
 )
 
 
@@ -146,9 +150,14 @@ def _recognise_anywhere(data: bytes) -> str | None:
         name = "sip"
     elif first < 4 and _is_wireguard(data):
         name = "wireguard"
-    elif first in _MAVLINK and _is_heartbeat(data):
-        name = "mavlink"
-    return name
+    return name or _recognise_aircraft(data)
+
+
+def _recognise_aircraft(data: bytes) -> str | None:
+    """What aircraft and their controllers speak, told by right checksums."""
+    if data[0] in _MAVLINK and mavlink.begins_mavlink(data):
+        return "mavlink"
+    return "duml" if data[0] == _DUML and duml.is_duml(data) else None
 
 
 def _is_names(data: bytes) -> bool:
@@ -231,24 +240,3 @@ def _is_dtls(data: bytes) -> bool:
     if len(data) < 13 or not 20 <= data[0] <= 23 or data[1:3] not in _DTLS_VERSIONS:
         return False
     return 13 + (data[11] << 8 | data[12]) <= len(data)
-
-
-def _is_heartbeat(data: bytes) -> bool:
-    """A MAVLink HEARTBEAT with a right checksum (CRC-16/MCRF4XX over header, payload, extra)."""
-    if data[:1] == b"\xfd" and len(data) >= 12 and data[7:10] == b"\0\0\0":
-        end = 10 + data[1]
-    elif data[:1] == b"\xfe" and len(data) >= 8 and data[5] == 0:
-        end = 6 + data[1]
-    else:
-        return False
-    crc = data[end : end + 2]
-    return len(crc) == 2 and int.from_bytes(crc, "little") == _crc(data[1:end])
-
-
-def _crc(data: bytes) -> int:
-    value = 0xFFFF
-    for byte in (*data, _HEARTBEAT_EXTRA):
-        mixed = (byte ^ value) & 0xFF
-        mixed = (mixed ^ mixed << 4) & 0xFF
-        value = value >> 8 ^ mixed << 8 ^ mixed << 3 ^ mixed >> 4
-    return value & 0xFFFF

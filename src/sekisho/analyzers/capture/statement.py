@@ -106,6 +106,12 @@ class Statements:
             }
             yield self._property("tls_session", session.version, details, [place])
 
+    def said(self, said: dict[tuple[str, str, str], list[Place]]) -> Iterator[Property]:
+        """A `said_in_clear` for each thing that a protocol says of itself; secrets have no value."""
+        for (protocol, name, value), places in said.items():
+            details = {"protocol": protocol, "what": name}
+            yield self._property("said_in_clear", value or "-", details, places)
+
     def certificates(self, certificates: dict[Shown, Place]) -> Iterator[Property]:
         """A `tls_certificate` for each that a server showed in clear, and the host asked for."""
         for shown, place in certificates.items():

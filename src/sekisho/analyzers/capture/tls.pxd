@@ -4,7 +4,7 @@ cimport cython
 from sekisho.analyzers.capture cimport octets
 
 cdef int _CHANGE_CIPHER, _HANDSHAKE, _APPLICATION, _HEARTBEAT
-cdef int _CLIENT_HELLO, _SERVER_HELLO, _SERVER_NAME, _ALPN, _VERSIONS, _HIDDEN_HELLO
+cdef int _CLIENT_HELLO, _SERVER_HELLO, _CERTIFICATE, _SERVER_NAME, _ALPN, _VERSIONS, _HIDDEN_HELLO
 cdef int _LONGEST_RECORD, _LONGEST_HELLO
 
 
@@ -13,6 +13,8 @@ cpdef bint is_handshake(object data, Py_ssize_t at=*) except -1
 cpdef bint begins_hello(object data) except -1
 cpdef bint has_encrypted_record(object data, Py_ssize_t at=*) except -1
 cpdef bint is_only_handshake(object data, Py_ssize_t at=*) except -1
+@cython.locals(stream=bytearray, length=cython.int, begin=cython.Py_ssize_t, end=cython.Py_ssize_t)
+cpdef bint shows_certificate(object data, Py_ssize_t at=*) except -1
 cpdef object read_client_hello(object data, Py_ssize_t at=*)
 cpdef object read_hello_message(bytes message)
 @cython.locals(

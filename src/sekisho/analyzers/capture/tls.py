@@ -12,7 +12,7 @@ from sekisho.analyzers.capture import octets
 from sekisho.analyzers.capture.ja4 import ja4_of
 
 _CHANGE_CIPHER, _HANDSHAKE, _APPLICATION, _HEARTBEAT = 20, 22, 23, 24
-_CLIENT_HELLO, _SERVER_HELLO = 1, 2
+_CLIENT_HELLO, _SERVER_HELLO, _CERTIFICATE = 1, 2, 11
 _SERVER_NAME, _ALPN, _VERSIONS, _HIDDEN_HELLO = 0, 16, 43, 0xFE0D
 MAX_RECORD = (1 << 14) + 2048
 MAX_HELLO = 64 << 10
@@ -92,6 +92,22 @@ def is_only_handshake(data: bytes | bytearray, at: int = 0) -> bool:
             return False
         at += 5 + (data[at + 3] << 8 | data[at + 4])
     return len(data) < at + 5
+
+
+def shows_certificate(data: bytes | bytearray, at: int = 0) -> bool:
+    """Whether a whole Certificate message stands among the handshake messages from `at` on."""
+    stream = bytearray()
+    while is_record(data, at) and data[at] == _HANDSHAKE and len(stream) <= _LONGEST_HELLO:
+        length = data[at + 3] << 8 | data[at + 4]
+        stream += data[at + 5 : at + 5 + length]
+        at += 5 + length
+    begin = 0
+    while begin + 4 <= len(stream):
+        end = begin + 4 + (stream[begin + 1] << 16 | stream[begin + 2] << 8 | stream[begin + 3])
+        if stream[begin] == _CERTIFICATE:
+            return end <= len(stream)
+        begin = end
+    return False
 
 
 def read_client_hello(data: bytes | bytearray, at: int = 0) -> ClientHello | None:
