@@ -85,6 +85,8 @@ def test_a_frame_tells_its_parts() -> None:
     )
     (answer,) = read_frames(frame_of(flags=0x83))
     assert (answer.is_response, answer.encryption) == (True, 3)
+    assert (answer.sender, answer.sender_index) == (3, 0)
+    assert (answer.receiver, answer.receiver_index, answer.sequence) == (2, 1, 0x0201)
 
 
 def test_who_commands_whom_is_told() -> None:
@@ -105,6 +107,10 @@ def test_positions_are_told(command: int, name: str) -> None:
     assert (place.start, place.length, place.category) == (22, 16, DataCategory.POSITION)
 
 
+def test_a_place_may_lie_on_the_equator() -> None:
+    assert told(frame_of(3, 0x43, radians(0, 9)))[2] == ("position", "0.0000000, 9.0000000")
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -122,8 +128,9 @@ def test_what_is_no_position_is_not_told(data: bytes) -> None:
 
 
 def test_what_is_encrypted_is_told_and_not_read() -> None:
-    names = [name for name, _ in told(frame_of(payload=radians(35, 139), flags=1))]
-    assert names == ["route", "command", "encryption"]
+    said = read_duml(frame_of(payload=radians(35, 139), flags=1))
+    assert [thing.name for thing in said] == ["route", "command", "encryption"]
+    assert said[2][1:4] == ("1", 8, 1)
 
 
 def test_frames_are_found_among_other_bytes() -> None:

@@ -156,6 +156,8 @@ def test_that_tls_is_asked_for_is_told_and_ends_the_reading(
 ) -> None:
     hello = b"\x16\x03\x01\0\1\n" + TALKS[protocol]
     assert told(line + hello, protocol) == [("tls_asked", value)]
+    (said,) = read_commands(line, protocol)
+    assert said.start + said.length == len(line) - 2
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,39 @@ VECTORS = {
         "fd2a000000070100010005000000000000000101000102030405060708090a0b0c0d0e0f101112131415"
         "161718191a1b1c1d1e1f6087"
     ),
+    "gps2": bytes.fromhex(
+        "fd2200000007017c000001000000000000004886441552c54e5301000000000000000100010001000100"
+        "0309107b"
+    ),
+    "ahrs2": bytes.fromhex(
+        "fd180000000701b200000000803f0000803f0000803f0000803f4886441552c54e535ee5"
+    ),
+    "gps_input": bytes.fromhex(
+        "fd3f0000000701e800000100000000000000010000004886441552c54e530000803f0000803f0000803f"
+        "0000803f0000803f0000803f0000803f0000803f0000803f00000100000309d5cd"
+    ),
+    "set_home": bytes.fromhex(
+        "fd350000000701f300004886441552c54e53010000000000000000000000000000000000803f00000000"
+        "000000000000000000000000000000000000000001237a"
+    ),
+    "set_origin": bytes.fromhex("fd0d00000007013000004886441552c54e530100000001d941"),
+    "position_cov": bytes.fromhex(
+        "fdb500000007013f000001000000000000004886441552c54e5301000000010000000000803f0000803f"
+        "0000803f0000000000000000000000000000000000000000000000000000000000000000000000000000"
+        "000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+        "000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+        "0000000000000000000000000000000000000000000001e9de"
+    ),
+    "set_target": bytes.fromhex(
+        "fd350000000701560000010000004886441552c54e530000803f00000000000000000000000000000000"
+        "0000000000000000000000000000000000000101053d3f"
+    ),
+    "target": bytes.fromhex(
+        "fd330000000701570000010000004886441552c54e530000803f00000000000000000000000000000000"
+        "0000000000000000000000000000000000000597e6"
+    ),
+    "rally": bytes.fromhex("fd120000000701af00004886441552c54e5301000100010001010001d72d"),
+    "system_update": bytes.fromhex("fd1200000007017732004886441552c54e530000803f010000000101ffd3"),
     "pack": bytes.fromhex(
         "fd7600000007017332000000000000000000000000000000000000000000000019040212313538314635"
         "424b44323233513030413532304600000012000000004886441552c54e53000000000000000000000000"
@@ -199,6 +232,16 @@ def beyond_header(data: bytes) -> list[tuple[str, str, DataCategory | None]]:
         ("mission_global", [("waypoint", PLACE, POSITION)]),
         ("mission_local", []),
         ("setup_signing", [("password", "", SECRET)]),
+        ("gps2", [("position", PLACE, POSITION)]),
+        ("ahrs2", [("position", PLACE, POSITION)]),
+        ("gps_input", [("position", PLACE, POSITION)]),
+        ("set_home", [("home_position", PLACE, POSITION)]),
+        ("set_origin", [("origin", PLACE, POSITION)]),
+        ("position_cov", [("position", PLACE, POSITION)]),
+        ("set_target", [("target", PLACE, POSITION)]),
+        ("target", [("target", PLACE, POSITION)]),
+        ("rally", [("waypoint", PLACE, POSITION)]),
+        ("system_update", [("operator_position", PLACE, POSITION)]),
         (
             "pack",
             [
@@ -241,6 +284,19 @@ def test_places_are_those_of_the_bytes() -> None:
     assert at["status_text"] == b"PreArm: GPS 1: Bad fix"
     assert at["system_id"] == b"\7\1"
     assert at["signature"] == b"\0"
+
+
+def test_waypoints_are_places_only_in_frames_of_the_globe() -> None:
+    place = VECTORS["origin"][10:18]
+    frames = [frame_of(73, bytes(16) + place + bytes(10) + bytes((i, 0, 1))) for i in range(13)]
+    said = [i for i, data in enumerate(frames) if beyond_header(data)]
+    assert said == [0, 3, 5, 6, 10, 11]
+
+
+def test_a_name_and_a_password_end_where_their_fields_end() -> None:
+    said = read_mavlink(frame_of(299, b"n" * 32 + b"p" * 64 + b"\1"))[2:]
+    assert [(thing.start, thing.length) for thing in said] == [(10, 32), (42, 64)]
+    assert said[0].value == "n" * 32
 
 
 def test_signed_or_not_is_told() -> None:

@@ -143,6 +143,16 @@ def test_the_last_packet_may_be_cut() -> None:
     assert read_packets(whole[:10]) == []
 
 
+def test_a_payload_may_be_empty_and_a_topic_given_up() -> None:
+    data = connect() + packet(0x31, text("a/b")) + packet(0xA2, b"\0\1" + text("a/b"))
+    packets = read_packets(data)
+    assert [packet.kind for packet in packets] == [1, 3, 10]
+    assert packets[1].payload_at == packets[1].end
+    assert len(read_packets(connect() + packet(0xA0, b"\0\1" + text("a/b")))) == 1
+    assert level_of(b"") is None
+    assert level_of(b"\x30\1a") is None
+
+
 def test_a_bridge_is_a_client_too() -> None:
     assert begins_mqtt(connect(level=0x84))
     assert read_mqtt(connect(level=0x84))[0].value == "MQTT 3.1.1"

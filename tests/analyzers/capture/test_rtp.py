@@ -261,6 +261,9 @@ def test_what_is_encrypted_cannot_be_told() -> None:
         (b"\x7c\x05\x88", "unknown"),
         (b"\x41\x9a", "unknown"),
         (b"\x40\x01\x0c", "h265"),
+        (b"\x42\x01\x0c", "h265"),
+        (b"\x44\x01\x0c", "h265"),
+        (b"\x46\x01\x0c", "unknown"),
         (b"\x62\x01\x93", "h265"),
         (b"\x62\x01\xd3", "unknown"),
         (b"\x62\x01", "unknown"),
@@ -292,6 +295,15 @@ def test_names_in_descriptions_are_told() -> None:
     ]
     for thing in said:
         assert data[thing.start : thing.start + thing.length].decode() == thing.value
+
+
+def test_reports_must_be_long_enough_for_their_blocks() -> None:
+    for kind, head in ((200, 28), (201, 8)):
+        for blocks in range(3):
+            size = head + 24 * blocks
+            whole = struct.pack(">BBH", 0x80 | blocks, kind, size // 4 - 1) + bytes(size - 4)
+            assert is_rtcp(whole)
+            assert not is_rtcp(bytes((whole[0] + 1,)) + whole[1:])
 
 
 def test_several_sources_may_be_described() -> None:

@@ -98,6 +98,9 @@ def test_passwords_in_urls_are_not_kept(url: bytes, plain: str, user: str | None
     names = [thing.value for thing in said if thing.name == "user_name"]
     assert names == ([] if user is None else [user])
     assert ("password" in [thing.name for thing in said]) == (user is not None)
+    for thing in said:
+        if thing.name in ("user_name", "password"):
+            assert data[thing.start : thing.start + thing.length] == b"admin:hunter2"
 
 
 def test_credentials_are_told_and_passwords_not_kept() -> None:
@@ -114,7 +117,7 @@ def test_credentials_are_told_and_passwords_not_kept() -> None:
 
 
 def test_packets_stand_between_messages() -> None:
-    media = within(0, b"\x80\x60rtp") + within(1, b"") + within(2, b"x" * 300)
+    media = within(5, b"\x80\x60rtp") + within(1, b"") + within(2, b"x" * 300)
     data = request(b"PLAY rtsp://a/", body=b"$\0\0\1") + media + b"\r\n" + answer() + media
     parts = list(read_parts(data))
     assert [type(part) for part in parts] == [
@@ -122,10 +125,21 @@ def test_packets_stand_between_messages() -> None:
     ]  # fmt: skip
     first = parts[1]
     assert isinstance(first, Interleaved)
-    assert (first.channel, data[first.start : first.end]) == (0, b"\x80\x60rtp")
+    assert (first.channel, data[first.start : first.end]) == (5, b"\x80\x60rtp")
     assert parts[-1].end == len(data)
     assert list(read_parts(data[:-1]))[-1] == parts[-2]
     assert told(data) == [("method", "PLAY"), ("url", "rtsp://a/"), ("status", "200")]
+
+
+def test_a_status_needs_no_words() -> None:
+    assert told(b"RTSP/2.0 100 \r\n\r\n") == [("status", "100")]
+
+
+def test_media_need_a_port_and_a_transport() -> None:
+    body = (
+        b"m=video 49170/2 RTP/AVP 31\r\nm=audio 1 x 0\r\nm=video x RTP/AVP 1\r\nm=image 1 t 1\r\n"
+    )
+    assert told(answer(body=body))[1:] == [("media", "video"), ("media", "audio")]
 
 
 def test_reading_ends_at_what_is_neither() -> None:

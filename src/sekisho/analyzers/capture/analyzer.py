@@ -111,10 +111,11 @@ class CaptureAnalyzer:
                 "一つのアドレスを複数の名前が共有することがある。",
             ),
             Words(
-                "Values are found in plain text, percent-encoding, JSON escapes, base64, "
-                "hexadecimal and gzip bodies; in binary or enciphered form they are not.",
-                "値は平文、パーセント符号化、JSONエスケープ、base64、16進表記、gzip圧縮された本文の中で"
-                "見つける。二進形式や独自暗号の中では見つけない。",
+                "Known values are found in plain text, percent-encoding, JSON escapes, base64, "
+                "hexadecimal, gzip bodies, as MD5, SHA-1 and SHA-256, and in common binary forms of "
+                "numbers and places; in other forms they are not.",
+                "既知の値は平文、パーセント符号化、JSONエスケープ、base64、16進表記、gzip圧縮された本文、"
+                "MD5・SHA-1・SHA-256、数値と位置の一般的な二進形式で見つける。他の形式では見つけない。",
             ),
             Words(
                 "Request bodies that are compressed and chunked are not unpacked; the flow is then "

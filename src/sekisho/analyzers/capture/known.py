@@ -1,7 +1,7 @@
 """Known values searched in payload, in the encodings that programs commonly send them in.
 
 Plain text, percent-encoding (RFC 3986), JSON escapes (RFC 8259), base64 in its three alignments
-(RFC 4648, both alphabets) and hexadecimal. A value is found only as a whole: a longer number or
+(RFC 4648, both alphabets), hexadecimal, digests, and the binary forms of numbers and places. A value is found only as a whole: a longer number or
 word that contains it is another value.
 """
 
@@ -13,6 +13,13 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
+from sekisho.analyzers.capture.binary_values import (
+    NEAR,
+    Pattern,
+    hexadecimal_digests,
+    is_near,
+    spell_binary,
+)
 from sekisho.model.flow import DataCategory, KnownValue
 
 SHORTEST = 4
@@ -56,11 +63,16 @@ class KnownValues:
         """Spell every value out in all encodings."""
         exact: dict[bytes, _Spelling] = {}
         folded: dict[bytes, _Spelling] = {}
+        binary: dict[Pattern, KnownValue] = {}
         short: list[str] = []
         for value in values:
             if len(value.value) < SHORTEST:
                 short.append(value.name)
                 continue
+            for pattern in spell_binary(value.value):
+                binary.setdefault(pattern, value)
+            for digest in hexadecimal_digests(value.value):
+                folded.setdefault(digest, _Spelling(digest, value, whole=False))
             for needle in _plain_spellings(value.value):
                 exact.setdefault(needle, _Spelling(needle, value, whole=True))
             if len(value.value) >= SHORTEST_ENCODED:
@@ -71,8 +83,11 @@ class KnownValues:
         self.too_short = tuple(sorted(set(short)))
         self._exact = tuple(exact.values())
         self._folded = tuple(folded.values())
+        self._binary = tuple(binary.items())
         self.any = bool(exact)
-        self.longest = max((len(needle) for needle in (*exact, *folded)), default=0)
+        spelled = [*map(len, exact), *map(len, folded)]
+        spelled += [len(one.needle) + len(one.partner) + NEAR for one in binary]
+        self.longest = max(spelled, default=0)
 
     def find(self, data: bytes | bytearray) -> Iterator[Match]:
         """Every place a known value stands at, encoded or not."""
@@ -82,6 +97,8 @@ class KnownValues:
             lower = data.lower()
             for spelling in self._folded:
                 yield from _find(lower, spelling)
+        for pattern, value in self._binary:
+            yield from _find_binary(data, pattern, value)
 
 
 def _plain_spellings(value: str) -> list[bytes]:
@@ -122,6 +139,16 @@ def _find(data: bytes | bytearray, spelling: _Spelling) -> Iterator[Match]:
             matches += 1
             yield Match(at, size, value.category, value.name)
         at = data.find(needle, at + 1)
+
+
+def _find_binary(data: bytes | bytearray, pattern: Pattern, value: KnownValue) -> Iterator[Match]:
+    size, at = len(pattern.needle), data.find(pattern.needle)
+    matches = 0
+    while at >= 0 and matches < MAX_MATCHES:
+        if is_near(data, at, pattern):
+            matches += 1
+            yield Match(at, size, value.category, value.name)
+        at = data.find(pattern.needle, at + 1)
 
 
 def _stands_alone(data: bytes | bytearray, at: int, size: int) -> bool:
