@@ -161,10 +161,21 @@ def test_a_head_may_come_in_several_frames() -> None:
 
 
 def test_a_promise_is_no_request_but_counts_for_the_fields() -> None:
-    promise = frame(5, 4, 1, b"\0\0\0\2" + GET + b"\x41\x01a")
+    promise = frame(5, 4, 1, b"\0\0\0\2" + b"\x41\x01a" + GET)
     data = frame(4, 0, 0) + promise + frame(1, 4, 1, b"\x88\xbe") + frame(1, 5, 1, b"\xbe")
     (head,) = heads(data)
     assert (head.status, head.authority) == ("200", "a")
+
+
+def test_a_body_may_be_long() -> None:
+    body = bytes(range(256)) * 300
+    assert bodies(frame(4, 0, 0) + frame(0, 1, 1, body)) == {1: body}
+
+
+def test_a_padded_head_without_anything_does_no_harm() -> None:
+    reader = Http2Reader()
+    assert reader.read(PREFACE + frame(1, 0x0C, 1)) == []
+    assert reader.lost
 
 
 def test_after_an_upgrade_it_begins_later() -> None:
