@@ -106,3 +106,14 @@ def test_noise_of_the_same_first_byte_is_not_rtp(tmp_path: Path) -> None:
     ]
     (flow,) = flows(analyze(tmp_path, pcap(frames)))
     assert (flow.protocol, flow.protection) == ("udp/5004", Protection.OPAQUE)
+
+
+def test_media_that_no_codec_fits_is_opaque(tmp_path: Path) -> None:
+    def packet(number: int) -> bytes:
+        head = struct.pack(">BBHII", 0x80, 96, number, number * 3331 % 65521, 77)
+        return head + bytes((number * 89 + i * i * 57 + 13) & 255 for i in range(60))
+
+    frames = [udp(PHONE, 40000, SERVER, 5004, packet(number)) for number in range(40)]
+    (flow,) = flows(analyze(tmp_path, pcap(frames)))
+    assert (flow.protocol, flow.protection) == ("rtp", Protection.OPAQUE)
+    assert DataCategory.UNKNOWN in flow.categories

@@ -199,8 +199,14 @@ class Inspector:
         stream = direction.media = direction.media or rtp.RtpStream()
         if stream.take(data) is None or not stream.is_rtp:
             return
+        sources = stream.sources
+        is_known = any(source.media != "unknown" for source in sources)
+        if not is_known and direction.packets < _ENOUGH_FOR_RTP - 1:
+            return
         direction.conversation.name = "rtp"
-        for source in stream.sources:
+        # what no codec fits may be enciphered (SRTP): it is not called clear
+        direction.unreadable = not is_known
+        for source in sources:
             if source.category is not None:
                 direction.conversation.categories |= {source.category}
 

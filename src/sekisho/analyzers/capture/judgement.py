@@ -41,9 +41,10 @@ def protection_of(conversation: Conversation) -> Protection:
         return _protection_of_tls(conversation)
     if name in _PROTECTORS:
         return _PROTECTED
-    if name is not None:
-        return _CLEAR
     forth, back = conversation.forth, conversation.back
+    if name is not None:
+        sealed = name == "rtp" and (forth.unreadable or back.unreadable)
+        return _OPAQUE if sealed else _CLEAR
     seen = forth.text.seen or back.text.seen
     readable = seen and not (forth.unreadable or back.unreadable)
     return _CLEAR if readable else _OPAQUE
