@@ -419,3 +419,20 @@ def test_requests_after_a_long_body_are_read(tmp_path: Path) -> None:
     findings = analyze(tmp_path, pcap(talk(pieces)))
     hosts = {request.details["host"] for request in properties(findings, "http_request")}
     assert hosts == {"cloud.example", "late.example"}
+
+
+@pytest.mark.parametrize(
+    ("hello", "port", "protocol"),
+    [
+        (client_hello(), 853, "dot"),
+        (client_hello("dns.google"), 443, "doh"),
+        (client_hello("dns.google.example"), 443, "tls"),
+    ],
+)
+def test_look_ups_that_hide_are_told(
+    tmp_path: Path, hello: bytes, port: int, protocol: str
+) -> None:
+    content = pcap(talk([hello, record(23, NOISE)], server_hello(), port=port))
+    (flow,) = flows(analyze(tmp_path, content))
+    assert (flow.protocol, flow.protection) == (protocol, Protection.PROTECTED)
+    assert (DataCategory.NAME_LOOKUP in flow.categories) == (protocol != "tls")

@@ -222,9 +222,9 @@ def test_a_lookup_without_a_resolver_is_listed_only(tmp_path: Path) -> None:
     [
         (b"", FORM, ("imei", "serial")),
         (b"identity", FORM, ("imei", "serial")),
-        (b"GZIP", gzip.compress(FORM), ("imei", "serial")),
-        (b"gzip, gzip", gzip.compress(gzip.compress(FORM)), ("imei", "serial")),
-        (b"deflate, gzip", gzip.compress(zlib.compress(FORM)), ("imei", "serial")),
+        (b"GZIP", gzip.compress(FORM, mtime=0), ("imei", "serial")),
+        (b"gzip, gzip", gzip.compress(gzip.compress(FORM, mtime=0), mtime=0), ("imei", "serial")),
+        (b"deflate, gzip", gzip.compress(zlib.compress(FORM), mtime=0), ("imei", "serial")),
         (b"br", NOISE + FORM, ("imei", "serial")),
         (b"gzip", b"no gzip KZX1-000123", ("serial",)),
         (b"gzip,a,b,c,d,e,f", FORM, ("imei", "serial")),
@@ -251,7 +251,7 @@ def test_bodies_that_unpack_to_too_much_are_told(
     }
     findings = analyze(tmp_path, dump(web(request=request)))
     assert (codes(findings), only_flow(findings).carried) == (["SEK-P335"], ())
-    request["content"] = gzip.compress(FORM)
+    request["content"] = gzip.compress(FORM, mtime=0)
     monkeypatch.setattr(mitmproxy, "MAX_UNPACKED", 1)
     findings = analyze(tmp_path, dump(web(request=request)) * 3)
     assert [problem.details for problem in findings.problems] == [{"count": "2"}]

@@ -120,3 +120,16 @@ def test_what_a_protocol_says_by_itself() -> None:
     assert "http" not in CATEGORIES
     assert is_understood("dhcp")
     assert not is_understood("http")
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"\x38" + b"session!" + b"\0" * 5, "openvpn"),
+        (b"\x38" + b"session!" + b"h" * 20 + b"\0\0\0\1time" + b"\0" * 5, "openvpn"),
+        (b"\x38" + b"session!" + b"\0\0\0\0\1", None),
+        (b"\x38" + b"session!" + b"h" * 19 + b"\0" * 5, None),
+    ],
+)
+def test_a_reset_of_openvpn_is_its_form(data: bytes, name: str | None) -> None:
+    assert recognise_datagram(data, 40000, 1194) == name

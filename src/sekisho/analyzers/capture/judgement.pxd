@@ -5,6 +5,8 @@ from sekisho.analyzers.capture cimport recognise
 from sekisho.analyzers.capture.conversation cimport Conversation, Direction
 
 cdef object _CLEAR, _OPAQUE, _PROTECTED, _SNI, _HOST, _DNS, _NOT_LEARNT
+cdef int _RESOLVER_PORT
+cdef frozenset _LOOKUP, _SECURE_NAMES
 cdef frozenset _NONE, _UNKNOWN, _MEDIA, _PROTECTORS
 cdef dict _OWN, _TRANSPORTS
 
@@ -19,3 +21,5 @@ cdef bint _has_unexplained(Conversation conversation, frozenset found) except -1
 cpdef str protocol_of(Conversation conversation)
 cdef bint _is_name(str host) except -1
 cpdef tuple name_of(Conversation conversation)
+cdef bint _asks_for_names(Conversation conversation) except -1
+cdef str _secure_names(Conversation conversation)

@@ -22,6 +22,26 @@ _SNI, _HOST, _DNS, _NOT_LEARNT = (
 _NONE: frozenset[DataCategory] = frozenset()
 _UNKNOWN = frozenset((DataCategory.UNKNOWN,))
 _OWN = {name: frozenset((category,)) for name, category in recognise.CATEGORIES.items()}
+_LOOKUP = frozenset((DataCategory.NAME_LOOKUP,))
+_SECURE_NAMES = frozenset(("tls", "quic"))
+_RESOLVER_PORT = 853
+RESOLVERS = frozenset(
+    (
+        "cloudflare-dns.com",
+        "dns.adguard-dns.com",
+        "dns.alidns.com",
+        "dns.google",
+        "dns.nextdns.io",
+        "dns.quad9.net",
+        "doh.360.cn",
+        "doh.opendns.com",
+        "doh.pub",
+        "mozilla.cloudflare-dns.com",
+        "one.one.one.one",
+    )
+)
+"""Hosts that their operators publish as resolvers over HTTPS; a start, not complete."""
+
 _PROTECTORS = recognise.PROTECTED_PROTOCOLS
 _TRANSPORTS = {TCP: "tcp", UDP: "udp"}
 _MEDIA = frozenset((DataCategory.IMAGERY, DataCategory.UPDATE))
@@ -68,6 +88,8 @@ def categories_of(conversation: Conversation, protection: Protection) -> frozens
     if opening is not None and opening.is_whole:
         return found | categories_of(opening.inside, _CLEAR)
     own = _OWN.get(conversation.name or "")
+    if conversation.name in _SECURE_NAMES and _asks_for_names(conversation):
+        own = _LOOKUP
     if own is not None:
         found = found | own if found else own
     if protection is not _CLEAR or _has_unexplained(conversation, found):
@@ -90,7 +112,9 @@ def _has_unexplained(conversation: Conversation, found: frozenset[DataCategory])
 
 
 def protocol_of(conversation: Conversation) -> str:
-    """The protocol by its name, else by its transport and port."""
+    """The protocol by its name, else by its transport and port; name look-ups that hide are told."""
+    if conversation.name in _SECURE_NAMES and _asks_for_names(conversation):
+        return _secure_names(conversation)
     if conversation.name is not None:
         return conversation.name
     transport = _TRANSPORTS.get(conversation.protocol)
@@ -129,3 +153,22 @@ def name_of(conversation: Conversation) -> tuple[str | None, NameSource, Place |
         if _is_name(named):
             return named, NameSource.CERTIFICATE, None
     return None, _NOT_LEARNT, None
+
+
+def _asks_for_names(conversation: Conversation) -> bool:
+    """Whether TLS or QUIC goes to a resolver: by its port, its application protocol or its name."""
+    hello = conversation.client_hello
+    offered = hello.application_protocols if hello is not None else ()
+    if conversation.responder[1] == _RESOLVER_PORT or "dot" in offered or "doq" in offered:
+        return True
+    return hello is not None and hello.server_name in RESOLVERS
+
+
+def _secure_names(conversation: Conversation) -> str:
+    """DNS over TLS (RFC 7858), over QUIC (RFC 9250), or over HTTPS (RFC 8484)."""
+    hello = conversation.client_hello
+    if conversation.responder[1] != _RESOLVER_PORT and hello is not None:
+        offered = hello.application_protocols
+        if "dot" not in offered and "doq" not in offered:
+            return "doh"
+    return "doq" if conversation.name == "quic" else "dot"

@@ -59,7 +59,7 @@ TUNNELS = (
     ),
     Protocol("wireguard", "handshake messages", "named, protected", "content"),
     Protocol("ipsec (ESP), ike", "IP protocol 50; UDP 500, 4500", "named, protected", "content"),
-    Protocol("OpenVPN", "not told", "opaque", "content"),
+    Protocol("openvpn", "the reset of a client over UDP", "named, protected", "content; over TCP"),
 )
 
 APPLICATIONS = (
@@ -89,6 +89,12 @@ APPLICATIONS = (
         "request and status lines",
         "host, method, path, media types, bodies (gzip, deflate) searched, in clear and in opened TLS",
         "HTTP/3; chunked bodies that are compressed",
+    ),
+    Protocol(
+        "dot, doq, doh",
+        "port 853, application protocol, or a resolver's known name",
+        "named, as look-ups of names",
+        "which names; resolvers over HTTPS that are not listed",
     ),
     Protocol("ssh", "its greeting", "named, protected", "content"),
     Protocol(

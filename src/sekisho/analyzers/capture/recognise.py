@@ -2,7 +2,8 @@
 
 References: RFC 4253 (SSH), RFC 7826 (RTSP), RFC 3261 (SIP), RFC 8489 (STUN), RFC 5905 (NTP),
 RFC 2131 (DHCP), RFC 1002 (NetBIOS names), RFC 8415 (DHCPv6), RFC 9000 and 9369 (QUIC), RFC 9147 (DTLS), RFC 7296 (IKE),
-MQTT 3.1.1 and 5, WireGuard (whitepaper of 2020), MAVLink 1 and 2.
+MQTT 3.1.1 and 5, WireGuard (whitepaper of 2020), OpenVPN protocol (its documentation, 2.6), MAVLink 1
+and 2.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from sekisho.analyzers.capture import dns, duml, gquic, http, http2, mavlink, tls
 from sekisho.model.flow import DataCategory
 
-PROTECTED_PROTOCOLS = frozenset(("dtls", "ike", "ipsec", "quic", "ssh", "wireguard"))
+PROTECTED_PROTOCOLS = frozenset(("dtls", "ike", "ipsec", "openvpn", "quic", "ssh", "wireguard"))
 """Protocols that protect what they carry; TLS is judged by its handshake instead."""
 
 CATEGORIES = {
@@ -52,6 +53,8 @@ _DHCP_COOKIE = b"\x63\x82\x53\x63"
 _DTLS_TYPES = range(20, 24)
 _MAVLINK = frozenset((0xFD, 0xFE))
 _DUML = 0x55
+_OPENVPN_RESET, _OPENVPN_SHORTEST = 0x38, 14
+_OPENVPN_SIGNED = frozenset(_OPENVPN_SHORTEST + 8 + digest for digest in (16, 20, 32, 64))
 _DTLS_VERSIONS = (b"\xfe\xff", b"\xfe\xfd", b"\xfe\xfc", b"\x01\x00")
 _WIREGUARD_LENGTHS = {1: 148, 2: 92, 3: 64}
 _SAMPLE = 1024
@@ -150,7 +153,20 @@ def _recognise_anywhere(data: bytes) -> str | None:
         name = "sip"
     elif first < 4 and _is_wireguard(data):
         name = "wireguard"
+    if name is None and _is_openvpn(data):
+        name = "openvpn"
     return name or _recognise_aircraft(data)
+
+
+def _is_openvpn(data: bytes) -> bool:
+    """The first packet of a client: a reset that acknowledges nothing and is number 0.
+
+    A signature (tls-auth) stands between the session and a repeated number with a time.
+    """
+    if data[0] != _OPENVPN_RESET or len(data) < _OPENVPN_SHORTEST:
+        return False
+    plain = len(data) == _OPENVPN_SHORTEST and data[9:] == b"\0" * 5
+    return plain or (len(data) in _OPENVPN_SIGNED and data[-5:] == b"\0" * 5)
 
 
 def _recognise_aircraft(data: bytes) -> str | None:
