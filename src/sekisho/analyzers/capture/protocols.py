@@ -139,7 +139,7 @@ APPLICATIONS = (
         "mavlink",
         "a frame with a right checksum (versions 1 and 2)",
         "systems, positions, unique numbers, texts, logs, whether frames are signed",
-        "messages beside the common set",
+        "messages beside the common set; after the first 1,000 datagrams of an end",
     ),
     Protocol(
         "duml",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sekisho.analyzers.capture import dns, duml, gquic, http, http2, mavlink, tls
+from sekisho.analyzers.capture import dns, duml, gquic, http, http2, mail, mavlink, mqtt, tls
 from sekisho.model.flow import DataCategory
 
 PROTECTED_PROTOCOLS = frozenset(("dtls", "ike", "ipsec", "openvpn", "quic", "ssh", "wireguard"))
@@ -34,19 +34,11 @@ _HOUSEKEEPING = frozenset(("dhcp", "dhcpv6", "icmp", "icmpv6", "igmp", "ssdp", "
 _RTSP = re.compile(rb"(?:RTSP/1\.0|RTSP/2\.0|[A-Z_]{3,16} rtsp://)")
 _SIP = re.compile(rb"(?:SIP/2\.0 |[A-Z]{3,12} sips?:)")
 _SSDP = re.compile(rb"(?:M-SEARCH|NOTIFY) \* HTTP/1\.1\r\n|HTTP/1\.1 200 OK\r\n")
-_GREETINGS = {
-    (b"220", 21): "ftp",
-    (b"220", 25): "smtp",
-    (b"220", 587): "smtp",
-    (b"+OK", 110): "pop3",
-    (b"* O", 143): "imap",
-}
 _QUIC_VERSION = re.compile(
     rb"\x00\x00\x00[\x00\x01]|\x6b\x33\x43\xcf|\xff\x00\x00[\x10-\x30]|\xfa\xce\xb0[\x00-\x0f]"
     rb"|[QT]0[0-9][0-9]|\x51\x30[0-9][0-9]",
     re.DOTALL,
 )
-_GREETING_PORTS = frozenset(port for _, port in _GREETINGS)
 _DNS_PORT = 53
 _STUN_COOKIE = b"\x21\x12\xa4\x42"
 _DHCP_COOKIE = b"\x63\x82\x53\x63"
@@ -95,7 +87,7 @@ def recognise_stream(data: bytes | bytearray, server_port: int) -> str | None:
         named = [name for name, begins in _WORDED_STREAMS if begins(data)]
         if named:
             return named[0]
-    if _begins_mqtt(data):
+    if mqtt.begins_mqtt(data):
         return "mqtt"
     if data[0] in _MAVLINK and mavlink.begins_mavlink(data):
         return "mavlink"
@@ -103,20 +95,16 @@ def recognise_stream(data: bytes | bytearray, server_port: int) -> str | None:
 
 
 def _recognise_by_port(data: bytes | bytearray, server_port: int) -> str | None:
-    """Protocols whose bytes are sure only on their own port."""
+    """Protocols that a word and the port tell together."""
     if server_port == _DNS_PORT and dns.read_message(bytes(data[2:])) is not None:
         return "dns"
-    if server_port in _GREETING_PORTS:
-        return _GREETINGS.get((bytes(data[:3]), server_port))
-    return None
+    return mail.protocol_of_greeting(data, server_port) or mail.protocol_of_command(
+        data, server_port
+    )
 
 
 def _is_upper(byte: int) -> bool:
     return 0x41 <= byte <= 0x5A
-
-
-def _begins_mqtt(data: bytes | bytearray) -> bool:
-    return data[0] == 0x10 and (b"MQTT" in data[2:9] or b"MQIsdp" in data[2:11])
 
 
 _WORDED_STREAMS: tuple[tuple[str, Callable[[bytes | bytearray], bool]], ...] = (
