@@ -44,7 +44,7 @@ bench: $(READY) compiled
 
 # the product as it is installed: its hot modules compiled where a C compiler is there
 compiled: $(READY)
-	rm -rf build/compiled
+	rm -rf build/compiled build/lib* build/bdist*
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --target build/compiled .
 
 # the compiled modules give the answers of the plain ones

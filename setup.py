@@ -12,37 +12,28 @@ from importlib.util import find_spec
 
 from setuptools import Extension, setup
 
-CAPTURE = (
-    "addresses",
-    "assembly",
-    "clear",
-    "conversation",
-    "dns",
-    "flow_table",
-    "frames",
-    "gathering",
-    "handshakes",
-    "http",
-    "inspection",
-    "ja4",
-    "judgement",
-    "keyed",
-    "links",
-    "octets",
-    "names",
-    "packets",
-    "pcap",
-    "pcapng",
-    "quic",
-    "recognise",
-    "scan",
-    "tally",
-    "timeline",
-    "tls",
-    "tls_handshake",
-)
+CAPTURE = {
+    "content": ("keyed",),
+    "file": ("frames", "octets", "pcap", "pcapng"),
+    "flows": (
+        "conversation",
+        "flow_table",
+        "gathering",
+        "judgement",
+        "names",
+        "tally",
+        "timeline",
+    ),
+    "network": ("addresses", "assembly", "links", "packets"),
+    "protocols": ("dns", "http", "ja4", "quic", "recognise", "tls", "tls_handshake"),
+    "reading": ("clear", "handshakes", "inspection", "scan"),
+}
 HOT_MODULES = (
-    *(f"sekisho.analyzers.capture.{name}" for name in CAPTURE),
+    *(
+        f"sekisho.analyzers.capture.{room}.{name}"
+        for room, names in CAPTURE.items()
+        for name in names
+    ),
     "sekisho.model.truth",
 )
 

@@ -12,7 +12,7 @@ import click
 import msgspec
 import typer
 
-from sekisho.analyzers.capture.protocols import FAMILIES
+from sekisho.analyzers.capture.protocols.catalogue import FAMILIES
 from sekisho.analyzers.registry import ANALYZERS
 from sekisho.cli.app import app
 from sekisho.data.files import pack_names

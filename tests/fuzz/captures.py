@@ -12,23 +12,23 @@ import sys
 import atheris  # type: ignore[import-untyped]
 
 with atheris.instrument_imports(include=["sekisho.analyzers.capture"]):
-    from sekisho.analyzers.capture import certificates, dns, gquic, http, recognise, tls
     from sekisho.analyzers.capture.analyzer import open_frames
-    from sekisho.analyzers.capture.categories import load_data_categories
-    from sekisho.analyzers.capture.clear import ClearReader
-    from sekisho.analyzers.capture.dtls import DtlsReader
-    from sekisho.analyzers.capture.flow_table import FlowTable
-    from sekisho.analyzers.capture.gathering import Gathering
-    from sekisho.analyzers.capture.inspection import Inspector
-    from sekisho.analyzers.capture.key_log import KeyLog
-    from sekisho.analyzers.capture.keyed import NamedValueFinder
-    from sekisho.analyzers.capture.known import KnownValues
-    from sekisho.analyzers.capture.names import NameBook
-    from sekisho.analyzers.capture.quic import QuicReader
-    from sekisho.analyzers.capture.remote_id import RemoteIds
-    from sekisho.analyzers.capture.scan import Scan
-    from sekisho.analyzers.capture.tally import Tally, Totals
-    from sekisho.analyzers.capture.tls_handshake import messages_in_clear
+    from sekisho.analyzers.capture.content.categories import load_data_categories
+    from sekisho.analyzers.capture.content.keyed import NamedValueFinder
+    from sekisho.analyzers.capture.content.known import KnownValues
+    from sekisho.analyzers.capture.flows.flow_table import FlowTable
+    from sekisho.analyzers.capture.flows.gathering import Gathering
+    from sekisho.analyzers.capture.flows.names import NameBook
+    from sekisho.analyzers.capture.flows.tally import Tally, Totals
+    from sekisho.analyzers.capture.keys.key_log import KeyLog
+    from sekisho.analyzers.capture.protocols import certificates, dns, gquic, http, recognise, tls
+    from sekisho.analyzers.capture.protocols.dtls import DtlsReader
+    from sekisho.analyzers.capture.protocols.quic import QuicReader
+    from sekisho.analyzers.capture.protocols.remote_id import RemoteIds
+    from sekisho.analyzers.capture.protocols.tls_handshake import messages_in_clear
+    from sekisho.analyzers.capture.reading.clear import ClearReader
+    from sekisho.analyzers.capture.reading.inspection import Inspector
+    from sekisho.analyzers.capture.reading.scan import Scan
 
 from sekisho.errors import EvidenceError
 from sekisho.model.evidence import EvidenceKind

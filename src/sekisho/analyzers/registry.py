@@ -7,8 +7,8 @@ from sekisho.analyzers.bom.cyclonedx import CycloneDxAnalyzer
 from sekisho.analyzers.bom.spdx import SpdxAnalyzer
 from sekisho.analyzers.bom.table import PartsTableAnalyzer
 from sekisho.analyzers.capture.analyzer import CaptureAnalyzer
-from sekisho.analyzers.capture.keys import KeyLogAnalyzer
-from sekisho.analyzers.capture.opened_web import HarAnalyzer, MitmproxyAnalyzer
+from sekisho.analyzers.capture.keys.analyzer import KeyLogAnalyzer
+from sekisho.analyzers.capture.opened.analyzer import HarAnalyzer, MitmproxyAnalyzer
 from sekisho.analyzers.declaration.analyzer import DeclarationAnalyzer
 from sekisho.analyzers.interface import Analyzer
 from sekisho.analyzers.ownership.analyzer import OwnershipAnalyzer

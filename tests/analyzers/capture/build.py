@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sekisho.analyzers.capture.analyzer import CaptureAnalyzer
-from sekisho.analyzers.capture.frames import Frame, FrameReader
-from sekisho.analyzers.capture.links import LinkReader
-from sekisho.analyzers.capture.packets import Packet, Unread
+from sekisho.analyzers.capture.file.frames import Frame, FrameReader
+from sekisho.analyzers.capture.network.links import LinkReader
+from sekisho.analyzers.capture.network.packets import Packet, Unread
 from sekisho.analyzers.interface import Context, Source
 from sekisho.model.evidence import CaptureConditions, Evidence, EvidenceKind, Phase
 from sekisho.model.flow import DataCategory, KnownValue

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from sekisho.analyzers.capture.key_log import KeyLog
-from sekisho.analyzers.capture.tls_opener import Opened, TlsOpener
+from sekisho.analyzers.capture.keys.key_log import KeyLog
+from sekisho.analyzers.capture.keys.tls_opener import Opened, TlsOpener
 
 REAL = Path(__file__).parent / "real"
 RECORDED = sorted(path.stem for path in (REAL / "tls").glob("*.bin"))

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sekisho.analyzers.capture import analyzer, clear, conversation, gathering, inspection, names
-from sekisho.analyzers.capture.flow_table import FlowTable
+from sekisho.analyzers.capture import analyzer
+from sekisho.analyzers.capture.flows import conversation, gathering, names
+from sekisho.analyzers.capture.flows.flow_table import FlowTable
+from sekisho.analyzers.capture.reading import clear, inspection
 from sekisho.errors import EvidenceError
 from sekisho.model.flow import DataCategory, Protection
 from sekisho.model.problem import CoverageStatus

@@ -13,7 +13,7 @@ CATALOGUE = yaml.safe_load(pack_text("messages/capture.yaml"))
 
 def test_every_code_told_has_words_in_both_languages_and_no_word_is_idle() -> None:
     folder = Path(capture.__file__).parent
-    source = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
+    source = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py")))
     assert set(re.findall(r"SEK-P3\d\d", source)) == set(CATALOGUE["messages"])
 
 

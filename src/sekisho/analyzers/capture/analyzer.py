@@ -13,24 +13,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sekisho.analyzers.capture.assembly import Place
-from sekisho.analyzers.capture.categories import PACK, load_data_categories
-from sekisho.analyzers.capture.clear import ClearReader
-from sekisho.analyzers.capture.conversation import Conversation
-from sekisho.analyzers.capture.flow_log import FlowLog
-from sekisho.analyzers.capture.flow_table import FlowTable
-from sekisho.analyzers.capture.frames import ByteStream, FrameReader
-from sekisho.analyzers.capture.gathering import Gathering
-from sekisho.analyzers.capture.inspection import Inspector
-from sekisho.analyzers.capture.key_log import KeyLog
-from sekisho.analyzers.capture.known import KnownValues
-from sekisho.analyzers.capture.names import NameBook
-from sekisho.analyzers.capture.pcap import PcapReader
-from sekisho.analyzers.capture.pcapng import PcapngReader
-from sekisho.analyzers.capture.remote_id import RemoteIds
-from sekisho.analyzers.capture.scan import Scan
+from sekisho.analyzers.capture.content.categories import PACK, load_data_categories
+from sekisho.analyzers.capture.content.known import KnownValues
+from sekisho.analyzers.capture.file.frames import ByteStream, FrameReader
+from sekisho.analyzers.capture.file.pcap import PcapReader
+from sekisho.analyzers.capture.file.pcapng import PcapngReader
+from sekisho.analyzers.capture.flows.conversation import Conversation
+from sekisho.analyzers.capture.flows.flow_log import FlowLog
+from sekisho.analyzers.capture.flows.flow_table import FlowTable
+from sekisho.analyzers.capture.flows.gathering import Gathering
+from sekisho.analyzers.capture.flows.names import NameBook
+from sekisho.analyzers.capture.flows.tally import Tally, Totals, Unseen
+from sekisho.analyzers.capture.keys.key_log import KeyLog
+from sekisho.analyzers.capture.network.assembly import Place
+from sekisho.analyzers.capture.protocols.remote_id import RemoteIds
+from sekisho.analyzers.capture.reading.clear import ClearReader
+from sekisho.analyzers.capture.reading.inspection import Inspector
+from sekisho.analyzers.capture.reading.scan import Scan
 from sekisho.analyzers.capture.statement import Statements
-from sekisho.analyzers.capture.tally import Tally, Totals, Unseen
 from sekisho.analyzers.interface import AnalyzerDoc, Context, Source
 from sekisho.model.evidence import Evidence, EvidenceKind
 from sekisho.model.observation import Observation

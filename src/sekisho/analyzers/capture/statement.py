@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sekisho.analyzers.capture import addresses
-from sekisho.analyzers.capture.assembly import Place
-from sekisho.analyzers.capture.clear import Request
-from sekisho.analyzers.capture.gathering import Gathered, Session, Shown
-from sekisho.analyzers.capture.names import Lookup
-from sekisho.analyzers.capture.remote_id import IDENTIFIERS, Aircraft
-from sekisho.analyzers.capture.timeline import STEP_S, Steps
+from sekisho.analyzers.capture.flows.gathering import Gathered, Session, Shown
+from sekisho.analyzers.capture.flows.names import Lookup
+from sekisho.analyzers.capture.flows.timeline import STEP_S, Steps
+from sekisho.analyzers.capture.network import addresses
+from sekisho.analyzers.capture.network.assembly import Place
+from sekisho.analyzers.capture.protocols.remote_id import IDENTIFIERS, Aircraft
+from sekisho.analyzers.capture.reading.clear import Request
 from sekisho.model.evidence import Evidence
 from sekisho.model.flow import (
     DataCategory,

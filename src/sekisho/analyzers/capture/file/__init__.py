@@ -1,0 +1,1 @@
+"""The file: pcap and pcapng, frame by frame."""

@@ -1,0 +1,1 @@
+"""Who talked with whom, how much, and what that says."""

@@ -1,0 +1,1 @@
+"""Key logs, and the TLS they open."""

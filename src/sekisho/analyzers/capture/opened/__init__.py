@@ -1,0 +1,1 @@
+"""Traffic that was recorded already opened: HAR files and mitmproxy dumps."""

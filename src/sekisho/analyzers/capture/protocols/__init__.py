@@ -1,0 +1,1 @@
+"""The protocols that are recognised and read, and the list of them."""
