@@ -13,16 +13,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from backports import zstd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sekisho.intake.archive import is_archive, unread_format, walk_archive
-from sekisho.intake.compressed import MAX_MEMBERS, Compression, inflated
+from sekisho.intake.compressed import MAX_MEMBERS, ZSTANDARD_WINDOW, Compression, inflated
 from sekisho.intake.entries import Entry
 from sekisho.intake.limit import Ledger, NotReadError
 from sekisho.model.evidence import Limits
 from sekisho.model.units import Bytes
 from tests.intake.build import by_path, codes, folder, take, tarred, zipped
+
+COMPRESS = [gzip.compress, bz2.compress, lzma.compress, zstd.compress]
 
 Walked = tuple[dict[str, bytes], list[tuple[str, str]]]
 
@@ -57,6 +60,7 @@ FILES = {"a.txt": b"alpha" * 300, "b/c.txt": b"", "d": bytes(range(256)) * 20}
         lambda: gzip.compress(tarred(FILES)),
         lambda: bz2.compress(tarred(FILES)),
         lambda: lzma.compress(tarred(FILES)),
+        lambda: zstd.compress(tarred(FILES)),
     ],
 )
 def test_every_form_gives_what_was_packed(tmp_path: Path, pack: Callable[[], bytes]) -> None:
@@ -66,8 +70,8 @@ def test_every_form_gives_what_was_packed(tmp_path: Path, pack: Callable[[], byt
     assert unread_format(path) is None
 
 
-@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
-@pytest.mark.parametrize("suffix", ["gz", "BZ2", "xz"])
+@pytest.mark.parametrize("compress", COMPRESS)
+@pytest.mark.parametrize("suffix", ["gz", "BZ2", "xz", "zst"])
 def test_a_compressed_file_gives_one_file_of_the_stem(
     tmp_path: Path, compress: Callable[[bytes], bytes], suffix: str
 ) -> None:
@@ -81,7 +85,7 @@ def test_a_compressed_file_without_a_telling_name_gives_content(tmp_path: Path) 
     assert walk(tmp_path / "gz", gzip.compress(b"x"))[0] == {"content": b"x"}
 
 
-@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("compress", COMPRESS)
 def test_padding_after_a_stream_is_accepted_and_other_data_is_not(
     tmp_path: Path, compress: Callable[[bytes], bytes]
 ) -> None:
@@ -91,12 +95,29 @@ def test_padding_after_a_stream_is_accepted_and_other_data_is_not(
     assert refused == [("content", "SEK-P110")]
 
 
-@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("compress", COMPRESS)
 def test_a_cut_stream_is_told(tmp_path: Path, compress: Callable[[bytes], bytes]) -> None:
     data = compress(bytes(range(256)) * 400)
     assert walk(tmp_path / "x", data[: len(data) // 2])[1] == [("content", "SEK-P110")]
     tar = compress(tarred(FILES))
     assert walk(tmp_path / "x", tar[: len(tar) - 20])[1][-1][1] in {"SEK-P110", "SEK-P111"}
+
+
+def test_frames_of_zstandard_without_data_are_passed_over(tmp_path: Path) -> None:
+    skipped = b"\x5a\x2a\x4d\x18" + (9).to_bytes(4, "little") + bytes(9)
+    data = skipped + zstd.compress(b"hello") + skipped + zstd.compress(b" world") + skipped
+    assert walk(tmp_path / "x", data)[0] == {"content": b"hello world"}
+    assert is_archive(tmp_path / "x")
+
+
+def test_zstandard_that_refers_back_too_far_is_refused(tmp_path: Path) -> None:
+    def frame(window: int) -> bytes:
+        block = (1 << 3 | 1).to_bytes(3, "little") + b"x"
+        return Compression.ZSTANDARD.value + bytes((0, (window - 10) << 3)) + block
+
+    assert walk(tmp_path / "x", frame(ZSTANDARD_WINDOW))[0] == {"content": b"x"}
+    data = frame(ZSTANDARD_WINDOW + 1)
+    assert walk(tmp_path / "x", data)[1] == [("content", "SEK-P110")]
 
 
 def test_endlessly_many_members_are_refused(tmp_path: Path) -> None:
@@ -293,7 +314,7 @@ def test_one_large_entry_is_left_out_and_the_rest_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("magic", "form"),
-    [(b"7z\xbc\xaf\x27\x1c", "7-Zip"), (b"Rar!\x1a\x07\x01", "RAR"), (b"(\xb5/\xfd", "Zstandard")],
+    [(b"7z\xbc\xaf\x27\x1c", "7-Zip"), (b"Rar!\x1a\x07\x01", "RAR"), (b"MSCF\0\0\0\0", "CAB")],
 )
 def test_archives_that_are_not_read_are_told(tmp_path: Path, magic: bytes, form: str) -> None:
     intake = take(folder(tmp_path / "d", {"x": magic + bytes(50)}), tmp_path / "s")
@@ -303,6 +324,7 @@ def test_archives_that_are_not_read_are_told(tmp_path: Path, magic: bytes, form:
 
 
 SAMPLES = [zipped(FILES), tarred(FILES), gzip.compress(tarred(FILES)), lzma.compress(b"x" * 99)]
+SAMPLES += [zstd.compress(b"x" * 99), zstd.compress(tarred(FILES))]
 
 
 @settings(

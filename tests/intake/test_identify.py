@@ -9,6 +9,7 @@ import lzma
 from pathlib import Path
 
 import pytest
+from backports import zstd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -66,6 +67,8 @@ def workbook(*sheets: bytes, strings: bytes = b"") -> bytes:
         (gzip.compress(tarred({"a": b"x"}), mtime=0), Kind.TAR),
         (bz2.compress(b"x"), Kind.BZIP2),
         (lzma.compress(b"x"), Kind.XZ),
+        (zstd.compress(b"x"), Kind.ZSTANDARD),
+        (zstd.compress(tarred({"a": b"x"})), Kind.TAR),
         (gzip.compress(b"x", mtime=0)[:12], Kind.GZIP),
         (b"BZh is how bzip2 begins", Kind.TEXT),
         (bytes(1024), Kind.UNKNOWN),

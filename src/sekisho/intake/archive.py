@@ -1,6 +1,6 @@
 """Archives walked safely: what is in them is handed on entry by entry, within the limits.
 
-Read are ZIP, TAR, and gzip, bzip2 and xz streams, of a TAR or of a single file. Nothing is ever
+Read are ZIP, TAR, and gzip, bzip2, xz and Zstandard streams, of a TAR or of a single file. Nothing is ever
 extracted to a name that an archive gives. Packages (APK) and spreadsheets are ZIP files that are
 one piece of evidence; whoever calls decides by the kind not to open them.
 """
@@ -18,7 +18,6 @@ from sekisho.intake.zipped import MAGICS, ZipEntries
 _UNREAD = {
     b"7z\xbc\xaf\x27\x1c": "7-Zip",
     b"Rar!\x1a\x07": "RAR",
-    b"\x28\xb5\x2f\xfd": "Zstandard",
     b"\x04\x22\x4d\x18": "LZ4",
     b"MSCF\0\0\0\0": "CAB",
     b"\x1f\x9d": "compress",
@@ -87,7 +86,7 @@ def _content_name(name: str) -> str:
     """The name of the one file in a compressed stream: that of the stream, less its suffix."""
     last = name.rpartition("/")[2]
     stem, dot, suffix = last.rpartition(".")
-    return stem if dot and stem and suffix.lower() in ("gz", "bz2", "xz") else "content"
+    return stem if dot and stem and suffix.lower() in ("gz", "bz2", "xz", "zst") else "content"
 
 
 def _head_of(path: Path) -> bytes:

@@ -30,6 +30,7 @@ UNPACKED = frozenset(
         EvidenceKind.GZIP,
         EvidenceKind.BZIP2,
         EvidenceKind.XZ,
+        EvidenceKind.ZSTANDARD,
     }
 )
 

@@ -1,4 +1,4 @@
-"""Streams of gzip (RFC 1952), bzip2 and xz, unpacked piece by piece within a bound of memory."""
+"""Streams of gzip (RFC 1952), bzip2, xz and Zstandard (RFC 8878), unpacked piece by piece within a bound of memory."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import lzma
 import zlib
 from enum import Enum
 from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
+
+from backports import zstd
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -22,6 +24,12 @@ _PIECE = 1 << 13
 XZ_MEMORY = 256 << 20
 """Bytes that an xz stream may ask for; its header could ask for gigabytes."""
 
+ZSTANDARD_WINDOW = 27
+"""Binary logarithm of the bytes that a Zstandard stream may refer back to, which are kept."""
+
+_SKIPPED = b"\x2a\x4d\x18"
+"""What follows the first byte (0x50 to 0x5f) of a Zstandard frame that holds no data."""
+
 
 class Compression(Enum):
     """How a stream is compressed; the value is its magic number."""
@@ -29,11 +37,17 @@ class Compression(Enum):
     GZIP = b"\x1f\x8b\x08"
     BZIP2 = b"BZh"
     XZ = b"\xfd7zXZ\0"
+    ZSTANDARD = b"\x28\xb5\x2f\xfd"
+
+    def begins(self, head: bytes) -> bool:
+        """Whether a stream or a member of it begins so."""
+        is_skipped = self is Compression.ZSTANDARD and head[1:4] == _SKIPPED and head[0] >> 4 == 5
+        return head.startswith(self.value) or is_skipped
 
 
 def compression_of(head: bytes) -> Compression | None:
     """The compression that the first bytes of a file show."""
-    found = next((kind for kind in Compression if head.startswith(kind.value)), None)
+    found = next((kind for kind in Compression if kind.begins(head)), None)
     # "BZh" could begin a text; the level and the magic of the first block cannot
     if found is Compression.BZIP2 and head[4:10] not in (b"1AY&SY", b"\x17rE8P\x90"):
         return None
@@ -41,7 +55,7 @@ def compression_of(head: bytes) -> Compression | None:
 
 
 class _Decompressor(Protocol):
-    """What the standard library's decompressors share."""
+    """What the decompressors share."""
 
     @property
     def eof(self) -> bool: ...
@@ -53,7 +67,7 @@ class _Decompressor(Protocol):
 
 
 class _Gunzip:
-    """zlib's decompressor in the manner of the other two: it keeps what it did not yet consume."""
+    """zlib's decompressor in the manner of the others: it keeps what it did not yet consume."""
 
     def __init__(self) -> None:
         self._zlib = zlib.decompressobj(wbits=31)
@@ -78,6 +92,9 @@ def _decompressor(kind: Compression) -> _Decompressor:
             return bz2.BZ2Decompressor()
         case Compression.XZ:
             return lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=XZ_MEMORY)
+        case Compression.ZSTANDARD:
+            longest = {int(zstd.DecompressionParameter.window_log_max): ZSTANDARD_WINDOW}
+            return zstd.ZstdDecompressor(options=longest)
 
 
 class InflatedStream(io.RawIOBase):
@@ -101,12 +118,12 @@ class InflatedStream(io.RawIOBase):
         Raises:
             EOFError: when the stream ends before its time.
             ValueError: when other bytes follow its end, or too many members.
-            OSError, lzma.LZMAError, zlib.error: when it is broken.
+            OSError, lzma.LZMAError, zlib.error, zstd.ZstdError: when it is broken.
         """
         view = memoryview(buffer).cast("B")
         fresh = b""
         while self._member is not None and len(view):
-            # at its end a member of bzip2 or xz must not be asked again
+            # at its end a member must not be asked again
             data = b"" if self._member.eof else self._member.decompress(fresh, len(view))
             if data:
                 view[: len(data)] = data
@@ -133,7 +150,7 @@ class InflatedStream(io.RawIOBase):
         if not rest:
             self._member = None
             return b""
-        if not rest.startswith(self._kind.value):
+        if not self._kind.begins(rest):
             msg = "other data follows the end of the compressed data"
             raise ValueError(msg)
         self._members += 1

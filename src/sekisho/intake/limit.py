@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from backports import zstd
+
 from sekisho.model.evidence import Limits
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ RATIO_FLOOR = 1 << 20
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
+    zstd.ZstdError,
     lzma.LZMAError,
     struct.error,
     EOFError,
@@ -32,7 +35,7 @@ BROKEN = (
     RuntimeError,
     ValueError,
 )
-"""What the readers of the standard library raise on bytes that are not what they claim to be."""
+"""What the readers of archives raise on bytes that are not what they claim to be."""
 
 
 class Reach(IntEnum):

@@ -32,6 +32,7 @@ class EvidenceKind(StrEnum):
     GZIP = "gzip"
     BZIP2 = "bzip2"
     XZ = "xz"
+    ZSTANDARD = "zstandard"
     PDF = "pdf"
     IMAGE = "image"
     JSON = "json"

@@ -75,7 +75,7 @@ def _spell_place(latitude: float, longitude: float) -> Iterator[Pattern]:
         yield Pattern(*pair)
 
 
-def is_near(data: bytes | bytearray, at: int, pattern: Pattern) -> bool:
+def is_near(data: bytes, at: int, pattern: Pattern) -> bool:
     """Whether the partner of a pattern found at `at` stands near, or none is asked for."""
     if not pattern.partner:
         return True

@@ -1,8 +1,8 @@
 """Known values searched in payload, in the encodings that programs commonly send them in.
 
 Plain text, percent-encoding (RFC 3986), JSON escapes (RFC 8259), base64 in its three alignments
-(RFC 4648, both alphabets), hexadecimal, digests, and the binary forms of numbers and places. A value is found only as a whole: a longer number or
-word that contains it is another value.
+(RFC 4648, both alphabets), hexadecimal, digests, and the binary forms of numbers and places. A
+value is found only as a whole: a longer number or word that contains it is another value.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
@@ -20,6 +21,7 @@ from sekisho.analyzers.capture.content.binary_values import (
     is_near,
     spell_binary,
 )
+from sekisho.analyzers.capture.content.needles import Needles
 from sekisho.model.flow import DataCategory, KnownValue
 
 SHORTEST = 4
@@ -51,6 +53,22 @@ class _Spelling(NamedTuple):
     value: KnownValue
     whole: bool
 
+    def is_at(self, data: bytes, at: int) -> bool:
+        """Whether the needle found at `at` is the value, not a part of another."""
+        return not self.whole or _stands_alone(data, at, len(self.needle))
+
+
+class _Binary(NamedTuple):
+    """A value in binary."""
+
+    needle: bytes
+    value: KnownValue
+    pattern: Pattern
+
+    def is_at(self, data: bytes, at: int) -> bool:
+        """Whether what else the pattern asks for stands near the needle found at `at`."""
+        return is_near(data, at, self.pattern)
+
 
 class KnownValues:
     """The known values, ready to be searched.
@@ -63,14 +81,14 @@ class KnownValues:
         """Spell every value out in all encodings."""
         exact: dict[bytes, _Spelling] = {}
         folded: dict[bytes, _Spelling] = {}
-        binary: dict[Pattern, KnownValue] = {}
+        binary: dict[Pattern, _Binary] = {}
         short: list[str] = []
         for value in values:
             if len(value.value) < SHORTEST:
                 short.append(value.name)
                 continue
             for pattern in spell_binary(value.value):
-                binary.setdefault(pattern, value)
+                binary.setdefault(pattern, _Binary(pattern.needle, value, pattern))
             for digest in hexadecimal_digests(value.value):
                 folded.setdefault(digest, _Spelling(digest, value, whole=False))
             for needle in _plain_spellings(value.value):
@@ -81,24 +99,25 @@ class KnownValues:
                 digits = value.value.encode().hex().encode()
                 folded.setdefault(digits, _Spelling(digits, value, whole=False))
         self.too_short = tuple(sorted(set(short)))
-        self._exact = tuple(exact.values())
-        self._folded = tuple(folded.values())
-        self._binary = tuple(binary.items())
+        self._forms: tuple[_Spelling | _Binary, ...] = (
+            *exact.values(),
+            *binary.values(),
+            *folded.values(),
+        )
+        self._needles = Needles((*exact, *(pattern.needle for pattern in binary)), folded)
         self.any = bool(exact)
         spelled = [*map(len, exact), *map(len, folded)]
         spelled += [len(one.needle) + len(one.partner) + NEAR for one in binary]
         self.longest = max(spelled, default=0)
 
-    def find(self, data: bytes | bytearray) -> Iterator[Match]:
+    def find(self, data: bytes) -> Iterator[Match]:
         """Every place a known value stands at, encoded or not."""
-        for spelling in self._exact:
-            yield from _find(data, spelling)
-        if self._folded:
-            lower = data.lower()
-            for spelling in self._folded:
-                yield from _find(lower, spelling)
-        for pattern, value in self._binary:
-            yield from _find_binary(data, pattern, value)
+        for number, places in self._needles.find(data).items():
+            form = self._forms[number]
+            size, value = len(form.needle), form.value
+            stand = (at for at in places if form.is_at(data, at))
+            for at in islice(stand, MAX_MATCHES):
+                yield Match(at, size, value.category, value.name)
 
 
 def _plain_spellings(value: str) -> list[bytes]:
@@ -130,28 +149,7 @@ def _base64_spellings(value: bytes) -> Iterator[bytes]:
         yield core.translate(bytes.maketrans(b"+/", b"-_"))
 
 
-def _find(data: bytes | bytearray, spelling: _Spelling) -> Iterator[Match]:
-    needle, value, whole = spelling
-    size, at = len(needle), data.find(needle)
-    matches = 0
-    while at >= 0 and matches < MAX_MATCHES:
-        if not whole or _stands_alone(data, at, size):
-            matches += 1
-            yield Match(at, size, value.category, value.name)
-        at = data.find(needle, at + 1)
-
-
-def _find_binary(data: bytes | bytearray, pattern: Pattern, value: KnownValue) -> Iterator[Match]:
-    size, at = len(pattern.needle), data.find(pattern.needle)
-    matches = 0
-    while at >= 0 and matches < MAX_MATCHES:
-        if is_near(data, at, pattern):
-            matches += 1
-            yield Match(at, size, value.category, value.name)
-        at = data.find(pattern.needle, at + 1)
-
-
-def _stands_alone(data: bytes | bytearray, at: int, size: int) -> bool:
+def _stands_alone(data: bytes, at: int, size: int) -> bool:
     """Whether the bytes are not part of a longer word; a length written before them ends it too.
 
     A letter beside a digit joins two words, unless the value is short enough to be chance.
@@ -166,5 +164,5 @@ def _stands_alone(data: bytes | bytearray, at: int, size: int) -> bool:
     return not (_same_class(before, first) or _same_class(last, after))
 
 
-def _same_class(one: bytes | bytearray, other: bytes | bytearray) -> bool:
+def _same_class(one: bytes, other: bytes) -> bool:
     return (one.isdigit() and other.isdigit()) or (one.isalpha() and other.isalpha())

@@ -23,7 +23,9 @@ FORMATS = (
         "addresses, TLS secrets",
         "comments, statistics, custom blocks (passed over by their length)",
     ),
-    Protocol("gzip, bzip2, xz around either", "their magic numbers", "unpacked on intake", "zstd"),
+    Protocol(
+        "gzip, bzip2, xz, Zstandard around either", "their magic numbers", "unpacked on intake", "-"
+    ),
 )
 
 LINKS = (
