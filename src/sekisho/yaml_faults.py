@@ -100,6 +100,9 @@ def _explain_value(problem: str, value: Any, info: Any) -> tuple[str, str]:
     choices = _choices(info)
     if choices:
         return _explain_choice(value, choices)
+    if "timezone" in problem or "encoded datetime" in problem:
+        how = "write the time with its offset, e.g. 2026-04-01T10:05:00+09:00"
+        return f"'{value}' is not a time with its offset from UTC", how
     if "ISO8601" in problem or "date" in problem:
         return explain_date(value)
     if "matching regex" in problem:

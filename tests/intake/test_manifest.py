@@ -60,6 +60,17 @@ def test_a_full_manifest_is_read() -> None:
     assert manifest.evidence[0].capture_conditions().phase is Phase.FLIGHT
 
 
+def test_marks_are_put_in_order_and_in_universal_time() -> None:
+    marks = "[{at: 2026-04-01T10:30:00+09:00, phase: after_flight}, {at: '2026-04-01T01:05:00.5Z'}]"
+    manifest = decode_manifest(FULL.replace("phase: flight", f"phase: flight, marks: {marks}"))
+    conditions = manifest.evidence[0].capture_conditions()
+    assert [(mark.at.isoformat(), mark.phase) for mark in conditions.marks] == [
+        ("2026-04-01T01:05:00.500000+00:00", None),
+        ("2026-04-01T01:30:00+00:00", Phase.AFTER_FLIGHT),
+    ]
+    assert conditions.phase is Phase.FLIGHT
+
+
 def test_the_least_manifest_states_nothing() -> None:
     assert decode_manifest("sekisho: 1") == Manifest(sekisho=1)
 
@@ -74,6 +85,9 @@ def test_the_least_manifest_states_nothing() -> None:
         ("2026-10-02", "R8.10.2", "16:5", "Gregorian"),
         ("2026-10-02", "2026-02-30", "16:5", "YYYY-MM-DD"),
         ("phase: flight", "phase: flying", "17:18", "word"),
+        ("phase: flight", "marks: [{at: 2026-04-01T10:00:00}]", "17:27", "offset"),
+        ("phase: flight", "marks: [{at: 0001-01-01T00:00:00+09:00}]", "17:18", "divide nothing"),
+        ("phase: flight", "marks: [{at: 9999-12-31T23:59:00-09:00}]", "17:18", "write when"),
         ("site: JP", "site: Japan", "17:47", "ISO 3166-1"),
         ("sekisho: 1", "sekisho: 2", "1:1", "sekisho: 1"),
         ("app/kaze", "../kaze", "13:5", "path"),

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from sekisho.leakage.verdict import MAX_RESTS
 from sekisho.model.assessment import Judgement, LeakAssessment
 from sekisho.model.dossier import NamedRecipient
-from sekisho.model.evidence import EvidenceKind, Phase
+from sekisho.model.evidence import EvidenceKind, Mark, Phase
 from sekisho.model.flow import NameSource, Protection
 from sekisho.model.observation import Behaviour, Flow, Observation, Voice, observation_id
 from sekisho.model.problem import CoverageStatus, Problem
 from sekisho.model.truth import Truth
-from sekisho.model.units import AnalyzerId
+from sekisho.model.units import AnalyzerId, utc_instant
 from tests.leakage.build import (
     APP,
     BODY,
@@ -122,6 +122,25 @@ def test_minutes_of_several_captures_of_a_phase_add_up() -> None:
     ]
     assert assess(clean(), items=items, coverage=coverage)[0].leaks is Truth.FALSE
     assert assess(clean(), coverage=coverage[:-1])[0].leaks is Truth.UNKNOWN
+
+
+def test_a_capture_divided_by_marks_counts_for_each_of_its_phases() -> None:
+    whole = evidence("captures/day.pcap", EvidenceKind.PCAP, Phase.IDLE)
+    divided = msgspec.structs.replace(
+        whole,
+        conditions=msgspec.structs.replace(
+            whole.conditions, marks=(Mark(at=utc_instant(10), phase=Phase.FLIGHT),)
+        ),
+    )
+    left = [item for item in CAPTURES if item.conditions.phase not in {Phase.IDLE, Phase.FLIGHT}]
+    items = (APP, *left, divided)
+    coverage = [looked(item) for item in items[:-1]]
+    measures = {"duration_s": 3600.0, "idle_s": 1800.0, "flight_s": 1800.0}
+    day = msgspec.structs.replace(looked(divided), measures=measures)
+    assert assess(clean(), items=items, coverage=[*coverage, day])[0].leaks is Truth.FALSE
+    for phase in ("idle_s", "flight_s"):
+        short = msgspec.structs.replace(day, measures=measures | {phase: 60.0})
+        assert assess(clean(), items=items, coverage=[*coverage, short])[0].leaks is Truth.UNKNOWN
 
 
 @pytest.mark.parametrize(

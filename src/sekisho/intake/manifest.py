@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import msgspec
 
@@ -17,9 +17,10 @@ from sekisho.errors import EvidenceError
 from sekisho.intake.names import compared_name, safe_name
 from sekisho.model.case import Case
 from sekisho.model.dossier import Article, NamedRecipient
-from sekisho.model.evidence import CaptureConditions, Custody, Phase
+from sekisho.model.evidence import CaptureConditions, Custody, Mark, Phase
 from sekisho.model.flow import DataCategory, KnownValue
 from sekisho.model.observation import Voice
+from sekisho.model.units import UtcInstant
 from sekisho.strict_yaml import MAX_CHARACTERS, Places, decode_placed
 
 FILE_NAME = "dossier.yaml"
@@ -30,6 +31,10 @@ CODE = "SEK-E110"
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _MAX_HOST = 253
+_EARLIEST_MARK, _LATEST_MARK = 1971, 2200
+MAX_MARKS = 200
+"""Marks of one capture."""
+
 _WIDEST = {4: 8, 6: 16}
 """The shortest prefix of a network that one body can have for its own, by version of IP."""
 
@@ -89,10 +94,21 @@ class StatementEntry(_Strict, frozen=True):
     document: str | None = None
 
 
+class MarkEntry(_Strict, frozen=True):
+    """When a phase began while a capture ran; a time with its offset, e.g. `2026-04-01T10:05:00+09:00`."""
+
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    phase: Phase | None = None
+
+
 class ConditionsEntry(_Strict, frozen=True):
-    """Under which conditions traffic was captured; `site` is an ISO 3166-1 alpha-2 code."""
+    """Under which conditions traffic was captured; `site` is an ISO 3166-1 alpha-2 code.
+
+    `phase` holds until the first of the `marks`, each of them until the next.
+    """
 
     phase: Phase | None = None
+    marks: Annotated[tuple[MarkEntry, ...], msgspec.Meta(max_length=MAX_MARKS)] = ()
     mode: str | None = None
     site: str | None = None
     vantage: str | None = None
@@ -117,7 +133,14 @@ class EvidenceEntry(_Strict, frozen=True):
 
     def capture_conditions(self) -> CaptureConditions:
         """The conditions of the capture."""
-        return msgspec.convert(msgspec.structs.asdict(self.conditions), CaptureConditions)
+        said = self.conditions
+        marks = tuple(
+            Mark(at=UtcInstant(mark.at.astimezone(UTC)), phase=mark.phase)
+            for mark in sorted(said.marks, key=lambda mark: mark.at)
+        )
+        return CaptureConditions(
+            phase=said.phase, marks=marks, mode=said.mode, site=said.site, vantage=said.vantage
+        )
 
 
 class Manifest(_Strict, frozen=True):
@@ -310,6 +333,14 @@ class _Check:
         lines: dict[str, str] = {}
         for number, entry in enumerate(self.manifest.evidence):
             place = ("evidence", number, "file")
+            for mark in entry.conditions.marks:
+                if not _EARLIEST_MARK <= mark.at.year <= _LATEST_MARK:
+                    self._refuse(
+                        f"no capture was taken in {mark.at.year}",
+                        "the mark would divide nothing",
+                        "write when the phase began, e.g. 2026-04-01T10:05:00+09:00",
+                        *("evidence", number, "conditions", "marks"),
+                    )
             self._path(entry.file, *place)
             name = max(file_names(entry.file), key=len)
             if name in lines:

@@ -9,7 +9,7 @@ import msgspec
 
 from sekisho.leakage.needs import NeedProfile, PlannedTest, TestKind, TestUnit
 from sekisho.model.assessment import JudgedFlow, Judgement, OwedTest
-from sekisho.model.evidence import Evidence, EvidenceKind, Phase
+from sekisho.model.evidence import Evidence, EvidenceKind, Phase, phase_measure
 from sekisho.model.observation import Behaviour
 from sekisho.model.problem import Coverage, CoverageStatus, Message
 from sekisho.model.units import EvidenceId
@@ -85,9 +85,10 @@ def _planned(test: PlannedTest, looked: Looked) -> OwedTest:
     captures = [
         item
         for item in looked.evidence.values()
-        if item.kind in CAPTURES and item.conditions.phase is test.phase and looked.wholly(item)
+        if item.kind in CAPTURES and test.phase in _phases(item) and looked.wholly(item)
     ]
-    seconds = [_duration_s(looked.coverage[item.id]) for item in captures]
+    measures = [(item, _measure(item, test.phase)) for item in captures]
+    seconds = [_duration_s(looked.coverage[item.id], name) for item, name in measures]
     minutes = test.unit is TestUnit.MINUTES
     done = math.fsum(seconds) / _SECONDS_A_MINUTE if minutes else sum(s > 0 for s in seconds)
     phase = test.phase or Phase.IDLE
@@ -122,9 +123,21 @@ def _owed(test: PlannedTest, what: Message, done: float) -> OwedTest:
     )
 
 
-def _duration_s(told: Iterable[Coverage]) -> float:
-    """How long a capture lasts; the longest that an analyzer measured, 0 when none did."""
-    measured = (one.measures.get("duration_s", 0.0) for one in told)
+def _phases(item: Evidence) -> tuple[Phase | None, ...]:
+    """The phases that a capture was taken in."""
+    conditions = item.conditions
+    return (conditions.phase, *(mark.phase for mark in conditions.marks))
+
+
+def _measure(item: Evidence, phase: Phase | None) -> str:
+    """The measure that tells how long a phase lasts in a capture."""
+    is_divided = bool(item.conditions.marks)
+    return phase_measure(phase) if is_divided and phase is not None else "duration_s"
+
+
+def _duration_s(told: Iterable[Coverage], measure: str) -> float:
+    """How long it lasts; the longest that an analyzer measured, 0 when none did."""
+    measured = (one.measures.get(measure, 0.0) for one in told)
     return max((value for value in measured if math.isfinite(value) and value > 0), default=0.0)
 
 

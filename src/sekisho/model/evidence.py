@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from sekisho.model.units import Bytes, EvidenceId, Seconds
+from sekisho.model.units import Bytes, EvidenceId, Seconds, UtcInstant
 
 
 class EvidenceKind(StrEnum):
@@ -55,14 +55,29 @@ class Phase(StrEnum):
     UPDATE = "update"
 
 
+def phase_measure(phase: Phase) -> str:
+    """The name of the measure of coverage that says how many seconds a phase lasts."""
+    return f"{phase.value}_s"
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """When a phase began while a capture ran; `None` where nobody says which."""
+
+    at: UtcInstant
+    phase: Phase | None = None
+
+
 class CaptureConditions(msgspec.Struct, frozen=True, kw_only=True):
     """Under which conditions traffic was captured.
 
     `mode` is the maker's word for the setting (e.g. `normal`, `local-data-mode`), `vantage` the
-    place in the network (`phone`, `access-point`, `router`), `site` an ISO 3166-1 country.
+    place in the network (`phone`, `access-point`, `router`), `site` an ISO 3166-1 country. Where
+    a capture runs through several phases, `phase` holds until the first of the `marks`, and each
+    of them until the next.
     """
 
     phase: Phase | None = None
+    marks: tuple[Mark, ...] = ()
     mode: str | None = None
     site: str | None = None
     vantage: str | None = None

@@ -33,6 +33,12 @@ UtcInstant = NewType("UtcInstant", datetime)
 """A point in time, always with the UTC offset."""
 
 
+def nanoseconds(instant: datetime) -> int:
+    """Nanoseconds from 1970-01-01T00:00:00Z to an instant, exact to its microsecond."""
+    since = instant - datetime(1970, 1, 1, tzinfo=UTC)
+    return ((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds) * 1000
+
+
 def utc_instant(seconds_since_epoch: float) -> UtcInstant:
     """The instant a number of seconds after 1970-01-01T00:00:00Z.
 

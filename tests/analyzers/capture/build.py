@@ -13,7 +13,7 @@ from sekisho.analyzers.capture.file.frames import Frame, FrameReader
 from sekisho.analyzers.capture.network.links import LinkReader
 from sekisho.analyzers.capture.network.packets import Packet, Unread
 from sekisho.analyzers.interface import Context, Source
-from sekisho.model.evidence import CaptureConditions, Evidence, EvidenceKind, Phase
+from sekisho.model.evidence import CaptureConditions, Evidence, EvidenceKind, Mark, Phase
 from sekisho.model.flow import DataCategory, KnownValue
 from sekisho.model.locus import PcapFrame
 from sekisho.model.observation import Flow, Property
@@ -153,7 +153,9 @@ def read_packet(data: bytes, at: int, original: int) -> Packet | Unread:
     return Unread(unread) if unread else packet
 
 
-def analyze(folder: Path, content: bytes, *known: KnownValue) -> Findings:
+def analyze(
+    folder: Path, content: bytes, *known: KnownValue, marks: tuple[Mark, ...] = ()
+) -> Findings:
     path = folder / "capture"
     path.write_bytes(content)
     kind = EvidenceKind.PCAPNG if content[:4] == b"\n\r\r\n" else EvidenceKind.PCAP
@@ -162,7 +164,7 @@ def analyze(folder: Path, content: bytes, *known: KnownValue) -> Findings:
         path="captures/one",
         size=Bytes(len(content)),
         kind=kind,
-        conditions=CaptureConditions(phase=Phase.FLIGHT),
+        conditions=CaptureConditions(phase=Phase.FLIGHT, marks=marks),
     )
     source = Source(evidence=evidence, content=path)
     return CaptureAnalyzer().analyze(source, Context(known_values=known))

@@ -23,6 +23,7 @@ from sekisho.analyzers.capture.flows.flow_log import FlowLog
 from sekisho.analyzers.capture.flows.flow_table import FlowTable
 from sekisho.analyzers.capture.flows.gathering import Gathering
 from sekisho.analyzers.capture.flows.names import NameBook
+from sekisho.analyzers.capture.flows.phases import Phases
 from sekisho.analyzers.capture.flows.tally import Tally, Totals, Unseen
 from sekisho.analyzers.capture.keys.key_log import KeyLog
 from sekisho.analyzers.capture.network.assembly import Place
@@ -32,7 +33,7 @@ from sekisho.analyzers.capture.reading.inspection import Inspector
 from sekisho.analyzers.capture.reading.scan import Scan
 from sekisho.analyzers.capture.statement import Statements
 from sekisho.analyzers.interface import AnalyzerDoc, Context, Source
-from sekisho.model.evidence import Evidence, EvidenceKind
+from sekisho.model.evidence import Evidence, EvidenceKind, Phase
 from sekisho.model.observation import Observation
 from sekisho.model.problem import Coverage, CoverageStatus, Message, Problem
 from sekisho.model.review import Findings
@@ -168,12 +169,13 @@ class _Reading:
         self._clear = ClearReader(self._known, load_data_categories())
         self._names = NameBook()
         self._keys = KeyLog.read(context.key_log)
-        self._table = FlowTable()
         self._remote_ids = RemoteIds()
         self._tally = Tally()
         self._dropped = 0
+        self._table = FlowTable()
         self._totals = Totals()
         self._gathering = Gathering(self._totals)
+        self._phases = Phases(evidence.conditions)
         self._flow_log = FlowLog(Path(context.flows)) if context.flows is not None else None
         self._statements = Statements(evidence, CaptureAnalyzer.id)
 
@@ -181,15 +183,15 @@ class _Reading:
         """Take every frame."""
         inspector = Inspector(self._clear, self._names, self._keys)
         scan = Scan(self._tally, inspector, self._remote_ids, self._table, self._conclude)
-        scan.read(reader)
+        scan.read(reader, self._phases)
         self._dropped = reader.dropped
         if self._flow_log is not None:
             self._flow_log.finish()
 
-    def _conclude(self, conversation: Conversation) -> None:
-        self._gathering.add(conversation)
+    def _conclude(self, conversation: Conversation, phase: Phase | None) -> None:
+        self._gathering.add(conversation, phase)
         if self._flow_log is not None:
-            self._flow_log.add(conversation)
+            self._flow_log.add(conversation, phase)
 
     def findings(self, reader: FrameReader) -> Findings:
         """What was seen, what went wrong, and how far was looked."""
@@ -227,6 +229,11 @@ class _Reading:
         if self._clear.unopened:
             details = {"bodies": str(self._clear.unopened)}
             yield self._problem(Unseen("SEK-P313", details, None), blocks_clean=True)
+        span = self._tally.span_ns
+        if span is not None and (outside := self._phases.outside(*span)):
+            yield self._problem(
+                Unseen("SEK-P341", {"marks": str(outside)}, None), blocks_clean=False
+            )
         for several in self._gathering.several:
             details = {"hosts": ", ".join(several.hosts[:8])}
             yield self._problem(Unseen("SEK-P310", details, several.place), blocks_clean=False)
@@ -255,6 +262,7 @@ class _Reading:
             "packets": float(tally.frames),
             "bytes": float(tally.bytes),
             "duration_s": tally.duration_s,
+            **(self._phases.measures(*tally.span_ns) if tally.span_ns is not None else {}),
             "flows": float(self._table.opened),
             **payload,
             "opened_bytes": float(totals.opened),

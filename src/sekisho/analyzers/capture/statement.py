@@ -67,7 +67,7 @@ class Statements:
             protection=gathered.protection,
             categories=tuple(sorted(gathered.categories, key=_CATEGORY_ORDER.__getitem__)),
             carried=tuple(sorted(gathered.carried)),
-            phase=self._evidence.conditions.phase,
+            phase=gathered.phase,
             connections=gathered.connections,
             volume=Volume(
                 sent=Bytes(gathered.sent),

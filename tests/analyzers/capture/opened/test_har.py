@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +15,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekisho.analyzers.capture.opened import analyzer as opened_web
-from sekisho.analyzers.capture.opened import exchanges, har
+from sekisho.analyzers.capture.opened import exchanges, gathered, har, search
 from sekisho.analyzers.capture.opened.analyzer import HarAnalyzer
 from sekisho.analyzers.capture.opened.har import HarReader
 from sekisho.analyzers.interface import Analyzer, Context, Source
 from sekisho.errors import EvidenceError
-from sekisho.model.evidence import CaptureConditions, Evidence, Limits, Phase
+from sekisho.model.evidence import CaptureConditions, Evidence, Limits, Mark, Phase
 from sekisho.model.flow import DataCategory, KnownValue, Modality, NameSource, Protection
 from sekisho.model.locus import ByteRange, JsonPointer
 from sekisho.model.observation import Flow, Property
 from sekisho.model.problem import CoverageStatus
 from sekisho.model.review import Findings
-from sekisho.model.units import Bytes, EvidenceId, Sha256
+from sekisho.model.units import Bytes, EvidenceId, Sha256, UtcInstant
 from tests.analyzers.capture.build import FORM, IMEI, NOISE, SERIAL, codes, flows, properties
 from tests.analyzers.capture.recorded import REAL
 
@@ -34,7 +35,11 @@ TIME = "2026-11-23T10:00:00.250Z"
 
 
 def analyze(
-    folder: Path, content: bytes, *known: KnownValue, limits: Limits | None = None
+    folder: Path,
+    content: bytes,
+    *known: KnownValue,
+    limits: Limits | None = None,
+    marks: tuple[Mark, ...] = (),
 ) -> Findings:
     path = folder / "one.har"
     path.write_bytes(content)
@@ -43,7 +48,7 @@ def analyze(
         path="captures/one.har",
         size=Bytes(len(content)),
         kind=next(iter(HarAnalyzer.kinds)),
-        conditions=CaptureConditions(phase=Phase.FLIGHT),
+        conditions=CaptureConditions(phase=Phase.FLIGHT, marks=marks),
     )
     context = Context(known_values=known or (IMEI, SERIAL), limits=limits or Limits())
     return HarAnalyzer().analyze(Source(evidence=evidence, content=path), context)
@@ -371,6 +376,19 @@ def test_exchanges_with_the_same_recipient_are_one_flow(tmp_path: Path) -> None:
     assert len(properties(findings, "http_request")) == 3
 
 
+def test_marks_divide_the_exchanges_by_their_times(tmp_path: Path) -> None:
+    early = entry(startedDateTime="2026-11-23T10:00:00Z")
+    late = entry(startedDateTime="2026-11-23T10:10:00Z")
+    mark = Mark(at=UtcInstant(datetime(2026, 11, 23, 10, 5, tzinfo=UTC)), phase=Phase.AFTER_FLIGHT)
+    findings = analyze(tmp_path, archive(early, late, late), marks=(mark,))
+    assert [(flow.phase, flow.volume.sent > 0) for flow in flows(findings)] == [
+        (Phase.FLIGHT, True),
+        (Phase.AFTER_FLIGHT, True),
+    ]
+    measures = findings.coverage[0].measures
+    assert (measures["flight_s"], measures["after_flight_s"]) == pytest.approx((300, 300), abs=2)
+
+
 def test_a_tunnel_that_was_not_opened_blocks_clean(tmp_path: Path) -> None:
     closed = entry("https://pinned.example:443", method="CONNECT")
     opened = [entry("http://cloud.example:443", method="CONNECT"), entry()]
@@ -604,6 +622,7 @@ def test_places_are_those_of_the_text(before: str, after: str, is_ascii: bool) -
 def test_long_bodies_are_searched_for_names_only_at_the_beginning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(search, "MAX_NAMED", 40)
     monkeypatch.setattr(opened_web, "MAX_NAMED", 40)
     content = archive(entry(post={"text": "a" * 50 + "&deviceid=AB-1234&x=KZX1-000123"}))
     findings = analyze(tmp_path, content)
@@ -627,7 +646,7 @@ def test_long_strings_are_not_unpacked(tmp_path: Path, monkeypatch: pytest.Monke
 def test_what_is_beyond_the_caps_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opened_web, "MAX_FLOWS", 2)
     monkeypatch.setattr(opened_web, "MAX_LISTED", 3)
-    monkeypatch.setattr(opened_web, "MAX_LOCI", 2)
+    monkeypatch.setattr(gathered, "MAX_LOCI", 2)
     entries = [entry(f"https://a{i}.example/?x=KZX1-000123&y=KZX1-000123") for i in range(5)]
     findings = analyze(tmp_path, archive(*entries))
     assert [(p.code, p.details) for p in findings.problems] == [("SEK-P338", {"count": "3"})]

@@ -39,6 +39,7 @@ cdef class Direction:
     @cython.locals(step=cython.longlong)
     cpdef object spend(self, long long length, long long time_ns)
     cpdef object end_step(self)
+    cpdef object turn(self)
     cpdef object number_from(self, long long sequence)
     @cython.locals(
         ahead=cython.longlong, behind=cython.longlong, again=cython.longlong, late=cython.longlong

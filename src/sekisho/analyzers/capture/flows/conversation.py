@@ -87,6 +87,14 @@ class Direction:
         self._numbered = True
         self._begin = self._next = sequence
 
+    def turn(self) -> None:
+        """Count from zero; the text and the numbering go on."""
+        self.end_step()
+        self.steps = None
+        self.packets = self.bytes = self.payload = self.cut = self.repeated = self.lost = 0
+        if self.assembler is not None:
+            self.assembler.gaps = self.assembler.conflicts = 0
+
     def spend(self, length: int, time_ns: int) -> None:
         """Count bytes in the step of time that they belong to."""
         step = time_ns // _STEP_NS
@@ -223,6 +231,18 @@ class Conversation:
         self.more_matches += inside.more_matches
         for host, place in inside.hosts.items():
             self.add_host(host, place)
+
+    def turn(self) -> None:
+        """Count from here on what belongs to the next phase; what was learnt stays."""
+        self.forth.turn()
+        self.back.turn()
+        self.first_frame = 0
+        self.first_ns = -1
+        # media are recognised once, by what came before
+        self.categories = self.categories if self.name == "rtp" else frozenset()
+        self.carried = frozenset()
+        self.matches = frozenset()
+        self.more_matches = 0
 
     def part(self) -> None:
         """Let go of both directions, which know this conversation, so that all is freed at once."""

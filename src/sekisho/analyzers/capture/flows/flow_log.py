@@ -1,4 +1,4 @@
-"""The table of all conversations of a capture, one row each, written while the capture is read.
+"""The table of all conversations of a capture, one row each (one for each phase), written while the capture is read.
 
 Where flows gather what went to one recipient, the table keeps each connection apart, for whoever
 wants to count or compare. Rows leave memory in parts, so that its use stays bounded.
@@ -13,6 +13,7 @@ from sekisho.analyzers.capture.flows.conversation import Conversation
 from sekisho.analyzers.capture.flows.judgement import name_of, protection_of
 from sekisho.analyzers.capture.network import addresses
 from sekisho.analyzers.capture.network.packets import TCP, UDP
+from sekisho.model.evidence import Phase
 from sekisho.model.flow import NameSource
 
 if TYPE_CHECKING:
@@ -32,9 +33,9 @@ class FlowLog:
         self._rows: list[tuple[object, ...]] = []
         self._parts: list[Path] = []
 
-    def add(self, conversation: Conversation) -> None:
-        """Take a conversation that is over."""
-        self._rows.append(row_of(conversation))
+    def add(self, conversation: Conversation, phase: Phase | None) -> None:
+        """Take a conversation that is over, or what was said in it in a phase."""
+        self._rows.append((*row_of(conversation), phase.value if phase is not None else None))
         if len(self._rows) >= ROWS_OF_PART:
             self._spill()
 
@@ -121,4 +122,5 @@ def _schema() -> dict[str, pl.DataType]:
         "frame": number,
         "offset": number,
         "length": number,
+        "phase": text,
     }

@@ -83,6 +83,10 @@ class FlowTable:
         slot.ends, slot.more_ends, slot.last_ends, slot.final_ends = ends, more, last, final
         return direction
 
+    def active(self) -> list[Conversation]:
+        """Everything that is open, in the order it was opened."""
+        return list(self._active)
+
     def drain(self) -> list[Conversation]:
         """Close everything that is still open, in the order it was opened."""
         rest = list(self._active)

@@ -11,6 +11,7 @@ cdef object _CLEAR, _OPAQUE
 
 cdef class Gathered:
     cdef public str origin
+    cdef public object phase
     cdef public object recipient
     cdef public str protocol
     cdef public object protection
@@ -43,8 +44,8 @@ cdef class Gathering:
     cdef dict _flows
 
     @cython.locals(gathered=Gathered)
-    cpdef object add(self, Conversation conversation)
+    cpdef object add(self, Conversation conversation, object phase=*)
     @cython.locals(inbound=cython.bint, gathered=Gathered)
-    cdef Gathered _gathered(self, Conversation conversation, object protection)
+    cdef Gathered _gathered(self, Conversation conversation, object protection, object phase)
     cdef object _note_session(self, Conversation conversation)
     cdef object _note_certificate(self, Conversation conversation, object certificate, str host)

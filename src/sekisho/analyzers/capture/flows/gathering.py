@@ -1,4 +1,4 @@
-"""Conversations that are over, gathered: those with the same recipient become one flow.
+"""Conversations that are over, gathered: those with one recipient become a flow for each phase.
 
 What is kept of a conversation here does not grow with what was said in it; and of recipients at
 most `MAX_FLOWS` are kept, so that memory stays bounded however long the capture is.
@@ -18,6 +18,7 @@ from sekisho.analyzers.capture.network import addresses
 from sekisho.analyzers.capture.network.assembly import Place
 from sekisho.analyzers.capture.protocols import certificates, cipher_suites
 from sekisho.analyzers.capture.protocols.certificates import Certificate
+from sekisho.model.evidence import Phase
 from sekisho.model.flow import DataCategory, Protection, Recipient
 
 MAX_FLOWS = 20_000
@@ -68,6 +69,7 @@ class Gathered:
         first: Conversation,
     ) -> None:
         """Begin with what they share."""
+        self.phase: Phase | None = None
         self.origin = origin
         self.recipient = recipient
         self.protocol = protocol
@@ -141,13 +143,13 @@ class Gathering:
         self._totals = totals
         self._flows: dict[tuple[object, ...], Gathered] = {}
 
-    def add(self, conversation: Conversation) -> None:
-        """Take a conversation that is over."""
+    def add(self, conversation: Conversation, phase: Phase | None = None) -> None:
+        """Take a conversation that is over, or what was said in it in a phase."""
         protection = judgement.protection_of(conversation)
         self._totals.count(conversation, protection)
         if conversation.client_hello is not None:
             self._note_session(conversation)
-        gathered = self._gathered(conversation, protection)
+        gathered = self._gathered(conversation, protection, phase)
         if gathered is None:
             self._pass_over(conversation)
             return
@@ -156,7 +158,9 @@ class Gathering:
             hosts = tuple(conversation.hosts)
             self.several.append(Several(hosts, conversation.first_place))
 
-    def _gathered(self, conversation: Conversation, protection: Protection) -> Gathered | None:
+    def _gathered(
+        self, conversation: Conversation, protection: Protection, phase: Phase | None
+    ) -> Gathered | None:
         """Where a conversation belongs; None when there is no room for another recipient.
 
         A far client's port is another for each connection, so it tells nothing.
@@ -171,7 +175,7 @@ class Gathering:
             self._totals.unnamed += conversation.forth.payload + conversation.back.payload
         # the enumeration itself would be slow to hash
         kind = (protection is _CLEAR, protection is _OPAQUE)
-        key = (local, far, port, protocol, host, *kind)
+        key = (local, far, port, protocol, host, phase, *kind)
         gathered = self._flows.get(key)
         if gathered is None and len(self._flows) < MAX_FLOWS:
             recipient = Recipient(
@@ -180,9 +184,9 @@ class Gathering:
                 address=addresses.address_text(far),
                 port=port or None,
             )
-            gathered = Gathered(
-                addresses.address_text(local), recipient, protocol, protection, conversation
-            )
+            origin = addresses.address_text(local)
+            gathered = Gathered(origin, recipient, protocol, protection, conversation)
+            gathered.phase = phase
             if place is not None:
                 gathered.keep(place)
             self._flows[key] = gathered

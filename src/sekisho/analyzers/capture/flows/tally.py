@@ -102,6 +102,11 @@ class Tally:
         return (self._last_ns - self._first_ns) / _NANOSECONDS
 
     @property
+    def span_ns(self) -> tuple[int, int] | None:
+        """The times of the earliest and the latest frame with a time."""
+        return (self._first_ns, self._last_ns) if self._first_ns <= self._last_ns else None
+
+    @property
     def unread_frames(self) -> int:
         """Frames that were not read down to a payload and could hold one."""
         links = sum(count.frames for count in self.link_types.values())

@@ -13,39 +13,36 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from sekisho.analyzers.capture.content.categories import PACK, DataCategories, load_data_categories
-from sekisho.analyzers.capture.content.keyed import NamedValueFinder
-from sekisho.analyzers.capture.content.known import KnownValues, Match
+from sekisho.analyzers.capture.content.categories import PACK, load_data_categories
+from sekisho.analyzers.capture.content.known import KnownValues
+from sekisho.analyzers.capture.flows.phases import Phases
 from sekisho.analyzers.capture.opened.exchanges import (
     Exchange,
     ExchangeReader,
     Place,
     SetAside,
-    Side,
-    Text,
 )
+from sekisho.analyzers.capture.opened.gathered import Gathered
 from sekisho.analyzers.capture.opened.har import HarReader
 from sekisho.analyzers.capture.opened.mitmproxy import DumpReader
+from sekisho.analyzers.capture.opened.search import MAX_NAMED, Search
 from sekisho.analyzers.capture.protocols.recognise import is_text
 from sekisho.analyzers.interface import AnalyzerDoc, Context, Source
 from sekisho.analyzers.notes import Notes
 from sekisho.errors import EvidenceError
 from sekisho.model.evidence import EvidenceKind
-from sekisho.model.flow import DataCategory, Modality, Protection, Volume
+from sekisho.model.flow import DataCategory, Protection
 from sekisho.model.observation import Flow, Property
 from sekisho.model.problem import Message
 from sekisho.model.review import Findings
-from sekisho.model.units import AnalyzerId, Bytes, UtcInstant
+from sekisho.model.units import AnalyzerId, nanoseconds
 from sekisho.model.words import Words
 
 MAX_FILE = 512 << 20
-MAX_NAMED = 4 << 20
-"""Bytes of one body that are searched for telling names; known values are sought in all of it."""
-
-MAX_FLOWS, MAX_LISTED, MAX_LOCI = 20_000, 2_000, 16
+MAX_FLOWS, MAX_LISTED = 20_000, 2_000
 _TUNNELS, _LEFT_OUT, _NOT_SEARCHED = "SEK-P333", "SEK-P334", "SEK-P335"
 _BEYOND, _RECEIVED, _OMITTED = "SEK-P338", "SEK-P339", "SEK-P312"
-_MAX_SEVERAL, _NAMED_HOSTS, _MAX_LOOKED_UP = 50, 8, 64
+_MAX_SEVERAL, _NAMED_HOSTS = 50, 8
 _LIMITATIONS = (
     Words(
         "Only what the recording program opened stands in the file: connections of programs that "
@@ -134,97 +131,7 @@ def _read_whole(source: Source, context: Context) -> bytes:
     return data
 
 
-class _Search:
-    """Seeks in what was said."""
-
-    def __init__(self, known: KnownValues, pack: DataCategories) -> None:
-        self._known = known
-        self._pack = pack
-        self._named = NamedValueFinder(pack)
-
-    def matches(self, side: Side, *, with_names: bool) -> Iterator[tuple[Text, Match]]:
-        """What is found, with the text it is found in; telling names not in bodies of media."""
-        is_media = bool(self.media(side))
-        for text in (side.head, *side.bodies):
-            for match in self._known.find(text.data):
-                yield text, match
-            if with_names and not (is_media and text is not side.head):
-                for match in self._named.find(text.data[:MAX_NAMED]):
-                    yield text, match
-
-    def media(self, side: Side) -> frozenset[DataCategory]:
-        """The category that the media type or the beginning of a body says, if one does."""
-        if not side.bodies and not side.is_missing:
-            return frozenset()
-        category = self._pack.of_media_type(side.media_type)
-        if category is None and any(text.is_image for text in side.bodies):
-            category = DataCategory.IMAGERY
-        return frozenset((category,)) if category is not None else frozenset()
-
-
-class _Gathered:
-    """What exchanges with the same recipient, alike in protocol and protection, amount to."""
-
-    def __init__(self, first: Exchange) -> None:
-        self.alike = first.without_words()
-        self.categories: set[DataCategory] = set()
-        self.carried: set[str] = set()
-        self.places = [first.place]
-        self.more_places = self._looked_up = self.sent = self.received = 0
-        self._connections: set[bytes] = set()
-        self.first: UtcInstant | None = None
-        self.last: UtcInstant | None = None
-
-    def add(self, exchange: Exchange) -> None:
-        """Take the sizes and times of an exchange."""
-        self.sent += exchange.sent.size
-        self.received += exchange.received.size
-        if exchange.connection:
-            self._connections.add(exchange.connection)
-        if exchange.first is not None:
-            self.first = min(self.first or exchange.first, exchange.first)
-        if exchange.last is not None:
-            self.last = max(self.last or exchange.last, exchange.last)
-
-    def note(self, text: Text, match: Match) -> None:
-        """Take something found; its place as long as there is room."""
-        self.categories.add(match.category)
-        if match.name is not None:
-            self.carried.add(match.name)
-        self.more_places += len(self.places) >= MAX_LOCI or self._looked_up >= _MAX_LOOKED_UP
-        if len(self.places) < MAX_LOCI and self._looked_up < _MAX_LOOKED_UP:
-            self._looked_up += 1
-            found = text.places(match.start, match.length)
-            self.places += [place for place in found if place not in self.places]
-
-    def shut(self) -> None:
-        """Take it for a tunnel of which is known only that it was."""
-        protocol = f"tcp/{self.alike.recipient.port}"
-        self.alike = self.alike._replace(protocol=protocol, protection=Protection.OPAQUE)
-        self.categories.add(DataCategory.UNKNOWN)
-
-    def flow(self, notes: Notes) -> Flow:
-        """The flow they are."""
-        alike, evidence = self.alike, notes.evidence
-        return Flow(
-            loci=tuple(place.locus(evidence) for place in self.places),
-            analyzer=notes.analyzer,
-            origin=alike.origin,
-            recipient=alike.recipient,
-            modality=Modality.OBSERVED,
-            protocol=alike.protocol,
-            protection=alike.protection,
-            categories=tuple(sorted(self.categories, key=list(DataCategory).index)),
-            carried=tuple(sorted(self.carried)),
-            phase=evidence.conditions.phase,
-            connections=max(len(self._connections), 1),
-            volume=Volume(sent=Bytes(self.sent), received=Bytes(self.received)),
-            first_seen=self.first,
-            last_seen=self.last,
-        )
-
-
-_Flows: TypeAlias = dict[tuple[object, ...], _Gathered]
+_Flows: TypeAlias = dict[tuple[object, ...], Gathered]
 
 
 class _Reading:
@@ -233,8 +140,9 @@ class _Reading:
     def __init__(self, source: Source, context: Context, analyzer: AnalyzerId) -> None:
         self._data = _read_whole(source, context)
         self._notes = Notes(source, analyzer)
+        self._phases = Phases(source.evidence.conditions)
         self._known = KnownValues(context.known_values)
-        self._search = _Search(self._known, load_data_categories())
+        self._search = Search(self._known, load_data_categories())
         self._flows: _Flows = {}
         self._tunnels: _Flows = {}
         self._properties: dict[tuple[str, ...], Property] = {}
@@ -254,17 +162,18 @@ class _Reading:
         self._state(reader.aside)
         self._tell(reader.aside)
         flows = [flow for flow in self._notes.observations if isinstance(flow, Flow)]
-        measures = _measures(reader.aside, flows)
+        measures = _measures(reader.aside, flows, self._phases)
         return self._notes.conclude(measures, more=_OMITTED, unseen=tuple(self._unseen(flows)))
 
-    def _gather(self, exchange: Exchange, flows: _Flows) -> _Gathered | None:
+    def _gather(self, exchange: Exchange, flows: _Flows) -> Gathered | None:
         """Where an exchange belongs; `None` when there is no room for another recipient."""
-        key = (exchange.origin, exchange.recipient, exchange.protocol, exchange.protection)
+        phase = self._phases.at(nanoseconds(exchange.first) if exchange.first is not None else None)
+        key = (exchange.origin, exchange.recipient, exchange.protocol, exchange.protection, phase)
         if key not in flows:
             if len(flows) >= MAX_FLOWS:
                 self._miss(_BEYOND, exchange.place)
                 return None
-            flows[key] = _Gathered(exchange)
+            flows[key] = Gathered(exchange, phase)
         flows[key].add(exchange)
         return flows[key]
 
@@ -381,10 +290,13 @@ class _Reading:
                 yield Message(code, {"count": str(self._count[code])})
 
 
-def _measures(aside: SetAside, flows: list[Flow]) -> dict[str, float]:
+def _measures(aside: SetAside, flows: list[Flow], phases: Phases) -> dict[str, float]:
     starts = [flow.first_seen for flow in flows if flow.first_seen is not None]
     ends = [flow.last_seen for flow in flows if flow.last_seen is not None]
     lasted = (max(ends) - min(starts)).total_seconds() if starts and ends else 0.0
+    lasting = (
+        phases.measures(nanoseconds(min(starts)), nanoseconds(max(ends))) if lasted > 0 else {}
+    )
     payload = dict.fromkeys((f"{kind.value}_bytes" for kind in Protection), 0.0)
     for flow in flows:
         payload[f"{flow.protection.value}_bytes"] += flow.volume.sent + flow.volume.received
@@ -392,6 +304,7 @@ def _measures(aside: SetAside, flows: list[Flow]) -> dict[str, float]:
         "recorded_entries": float(aside.entries),
         "flows": float(len(flows)),
         "duration_s": max(lasted, 0.0),
+        **lasting,
         **payload,
         "unmoved_entries": float(aside.unmoved),
     }

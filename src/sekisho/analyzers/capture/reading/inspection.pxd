@@ -27,6 +27,8 @@ cdef class Inspector:
     @cython.locals(data=bytes, offset=cython.longlong)
     cpdef object take(self, Direction direction, Packet packet, FrameReader frame)
     cpdef object conclude(self, Conversation conversation)
+    @cython.locals(direction=Direction)
+    cpdef object pause(self, Conversation conversation)
     cdef object _finish(self, Direction direction)
     @cython.locals(conversation=Conversation, beginning=bytes)
     cdef object _glance(self, Direction direction, Packet packet, bytes data)

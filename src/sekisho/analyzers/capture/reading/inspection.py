@@ -93,6 +93,17 @@ class Inspector:
             self._finish(inside.back)
             conversation.absorb(inside)
 
+    def pause(self, conversation: Conversation) -> None:
+        """Search what waits, before the next phase begins."""
+        inside = conversation.opening.inside if conversation.opening is not None else None
+        for direction in (conversation.forth, conversation.back):
+            self._clear.read(direction)
+        if inside is not None:
+            for direction in (inside.forth, inside.back):
+                self._clear.read(direction)
+            conversation.absorb(inside)
+            inside.turn()
+
     def learn(self, reader: FrameReader) -> None:
         """Take what the capturing tool says beside the frames: names of addresses, TLS secrets."""
         for address, name in reader.resolved:

@@ -21,12 +21,16 @@ cdef class Scan:
     cdef object _conclude
     cdef LinkReader _links
     cdef Packet _packet
+    cdef object _phases
+    cdef long long _next_phase_ns
 
     @cython.locals(
         tally=Tally, links=LinkReader, table=FlowTable, at=cython.Py_ssize_t, link_type=cython.uint
     )
-    cpdef object read(self, FrameReader reader)
+    cpdef object read(self, FrameReader reader, object phases=*)
+    cdef object _turn(self, long long time_ns)
     cdef object _close(self, list conversations)
+    cdef object _state(self, Conversation conversation)
     @cython.locals(
         packet=Packet, network=cython.longlong, end=cython.Py_ssize_t, wire_end=cython.longlong,
         unread=cython.int, link_type=cython.uint,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sekisho.analyzers.capture.file.frames import FrameReader
 from sekisho.analyzers.capture.flows.conversation import Conversation, Direction
 from sekisho.analyzers.capture.flows.flow_table import FlowTable
+from sekisho.analyzers.capture.flows.phases import NEVER, UNDIVIDED, Phases
 from sekisho.analyzers.capture.flows.tally import Tally
 from sekisho.analyzers.capture.network.bluetooth import LINK_TYPES
 from sekisho.analyzers.capture.network.links import LinkReader
@@ -14,6 +15,7 @@ from sekisho.analyzers.capture.network.packets import ACK, SYN, TCP, TUNNELS, In
 from sekisho.analyzers.capture.network.wifi import RADIOTAP, WIFI
 from sekisho.analyzers.capture.protocols.remote_id import RemoteIds
 from sekisho.analyzers.capture.reading.inspection import Inspector
+from sekisho.model.evidence import Phase
 
 _ON_AIR = LINK_TYPES | {WIFI, RADIOTAP}
 _MAX_TUNNELS = 8
@@ -32,9 +34,11 @@ class Scan:
         inspector: Inspector,
         remote_ids: RemoteIds,
         table: FlowTable,
-        conclude: Callable[[Conversation], None],
+        conclude: Callable[[Conversation, Phase | None], None],
     ) -> None:
         """Join the parts."""
+        self._phases = UNDIVIDED
+        self._next_phase_ns = NEVER
         self._tally = tally
         self._inspector = inspector
         self._remote_ids = remote_ids
@@ -43,11 +47,14 @@ class Scan:
         self._links = LinkReader()
         self._packet = Packet()
 
-    def read(self, reader: FrameReader) -> None:
+    def read(self, reader: FrameReader, phases: Phases = UNDIVIDED) -> None:
         """Take every frame, then close what is still open."""
+        self._phases, self._next_phase_ns = phases, phases.next_ns
         tally, links, table = self._tally, self._links, self._table
         while reader.advance():
             tally.count(reader)
+            if reader.timed and reader.time_ns >= self._next_phase_ns:
+                self._turn(reader.time_ns)
             if reader.news:
                 self._inspector.learn(reader)
                 reader.news, reader.resolved, reader.secrets = False, [], []
@@ -64,11 +71,29 @@ class Scan:
                 table.closed = []
         self._close(table.drain())
 
+    def _turn(self, time_ns: int) -> None:
+        """A mark is passed: what was said so far belongs to the phase that ends here."""
+        for conversation in self._table.active():
+            self._inspector.pause(conversation)
+            self._state(conversation)
+            conversation.turn()
+        self._phases.advance(time_ns)
+        self._next_phase_ns = self._phases.next_ns
+
     def _close(self, conversations: list[Conversation]) -> None:
         for conversation in conversations:
             self._inspector.conclude(conversation)
-            self._conclude(conversation)
+            self._state(conversation)
             conversation.part()
+
+    def _state(self, conversation: Conversation) -> None:
+        """Hand on what was said in this phase, if anything was, or was found only now."""
+        if not conversation.first_frame and conversation.matches:
+            place = min(conversation.matches)
+            conversation.first_frame, conversation.first_offset = place.frame, place.offset
+            conversation.first_length = place.length
+        if conversation.first_frame:
+            self._conclude(conversation, self._phases.present)
 
     def _take_ip(self, reader: FrameReader, at: int) -> None:
         """Take the packet at `at`, and those it carries."""
