@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import msgspec
+import polars as pl
 import pytest
 
 from sekisho.errors import EvidenceError, UsageError
@@ -16,7 +17,9 @@ from sekisho.model.determination import Effect, Outcome
 from sekisho.model.problem import CoverageStatus
 from sekisho.model.review import Review
 from sekisho.model.truth import Truth
+from sekisho.model.units import Sha256
 from sekisho.record.store import Store
+from sekisho.service.analyze import analyze_files
 from sekisho.service.progress import NoProgress
 from sekisho.service.review import ReviewDone, ReviewRequest, review_dossier
 from tests.service.conftest import EXAMPLES, clock
@@ -230,3 +233,42 @@ def test_as_of_an_earlier_record_date_later_evidence_is_not_known(store: Store) 
     assert all(problem.blocks_clean for problem in told)
     assert before.key != whole.key
     assert {one.evidence for one in before.coverage}.isdisjoint(item.id for item in late)
+
+
+def test_a_review_keeps_the_connections_of_each_capture(store: Store) -> None:
+    source = EXAMPLES / "kaze-x1"
+    reviewed(source, store)
+    tables = sorted(store.flow_tables.path(Sha256("x")).parent.iterdir())
+    assert len(tables) == sum(1 for _ in source.rglob("*.pcapng"))
+    assert all(pl.read_parquet(table).height for table in tables)
+    # a table that was lost is written again, its findings taken from nowhere else
+    tables[0].unlink()
+    again = reviewed(source, store)
+    assert again.cached == again.analyses - 1
+    assert sorted(tables[0].parent.iterdir()) == tables
+
+
+def test_connections_of_several_captures_go_to_one_file(store: Store, tmp_path: Path) -> None:
+    captures = sorted((EXAMPLES / "kaze-x1").rglob("*.pcapng"))
+    for flows in (tmp_path / "one.parquet", tmp_path / "two.parquet"):
+        analyze_files(captures, store=store, clock=clock, progress=NoProgress(), flows=flows)
+    rows = pl.read_parquet(tmp_path / "one.parquet")
+    assert {Path(path).name for path in rows["capture"]} == {path.name for path in captures}
+    assert rows.equals(pl.read_parquet(tmp_path / "two.parquet"))
+
+
+@pytest.mark.parametrize(
+    ("name", "flows", "code"),
+    [
+        ("parts/parts.csv", "flows.parquet", "SEK-E013"),
+        ("captures/flight.pcapng", "missing/flows.parquet", "SEK-E014"),
+    ],
+)
+def test_connections_that_cannot_be_written_are_told(
+    name: str, flows: str, code: str, store: Store, tmp_path: Path
+) -> None:
+    (file,) = (EXAMPLES / "kaze-x1").rglob(Path(name).name)
+    with pytest.raises(UsageError, match=code):
+        analyze_files(
+            [file], store=store, clock=clock, progress=NoProgress(), flows=tmp_path / flows
+        )

@@ -44,7 +44,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What an analyzer is told besides the evidence; part of the cache key.
 
     `key_log` holds secrets that open TLS (the format of SSLKEYLOGFILE).
-    `flows` is the file to which the analyzer of captures also writes the table of all conversations.
+    `flows` is the file to which the analyzer of captures also writes a line for each conversation.
     """
 
     known_values: tuple[KnownValue, ...] = ()

@@ -46,7 +46,7 @@ class EvidenceStore:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _unwritable(folder, error) from error
+            raise unwritable(folder, error) from error
 
     def keep(self, stream: BinaryIO, limit: int) -> Kept:
         """Read a stream to its end and keep what it holds; equal content is kept once.
@@ -64,7 +64,7 @@ class EvidenceStore:
                 finally:
                     waiting.unlink(missing_ok=True)
         except OSError as error:
-            raise _unwritable(self.folder, error) from error
+            raise unwritable(self.folder, error) from error
         return Kept(name, size, place)
 
     def path_of(self, name: EvidenceId) -> Path:
@@ -117,7 +117,8 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _unwritable(folder: Path, error: OSError) -> StoreError:
+def unwritable(folder: Path, error: OSError) -> StoreError:
+    """The error that says that a folder of the store cannot be written."""
     return StoreError(
         "SEK-E401",
         "the evidence store cannot be written",

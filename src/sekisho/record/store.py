@@ -13,10 +13,11 @@ from sekisho.model.review import Findings, Review
 from sekisho.model.units import AnalyzerId, EvidenceId, Sha256
 from sekisho.record.database import Database, analyses, custody, reviews
 from sekisho.record.evidence_store import EvidenceStore
+from sekisho.record.flow_tables import FlowTables
 
 
 class Store:
-    """The evidence store and the database of one Sekisho home."""
+    """The evidence store, the tables of connections and the database of one Sekisho home."""
 
     def __init__(self, home: Path) -> None:
         """Open the store in a folder, making it where it is new.
@@ -26,6 +27,7 @@ class Store:
         """
         self.evidence = EvidenceStore(home / "evidence")
         self._database = Database(home / "sekisho.sqlite")
+        self.flow_tables = FlowTables(home / "flows")
 
     def close(self) -> None:
         """Give the files back."""

@@ -14,24 +14,31 @@ from sekisho import __version__
 from sekisho.analyzers.interface import Analyzer, Context, Source
 from sekisho.analyzers.registry import ANALYZERS
 from sekisho.data.files import pack_digest
-from sekisho.model.evidence import Evidence
+from sekisho.model.evidence import Evidence, EvidenceKind
 from sekisho.model.problem import Coverage, CoverageStatus, Message
 from sekisho.model.review import Findings
 from sekisho.model.units import EvidenceId, Sha256
+from sekisho.record.flow_tables import FlowTables
 from sekisho.record.store import Store
 from sekisho.service.clock import Clock
 from sekisho.service.confinement import Run, analyze_confined
 from sekisho.service.progress import Progress
 
 NOT_READ = "SEK-P605"
+CAPTURES = frozenset((EvidenceKind.PCAP, EvidenceKind.PCAPNG))
+"""Evidence of which a table of connections is kept."""
 
 
 class Analysis(msgspec.Struct, frozen=True):
-    """The findings on a dossier, and how many analyses were taken from the cache."""
+    """The findings on a dossier, and how many analyses were taken from the cache.
+
+    `flow_tables` are the tables of connections, with the path of the capture each is of.
+    """
 
     findings: Findings
     analyses: int
     cached: int
+    flow_tables: tuple[tuple[str, Path], ...] = ()
 
 
 class _Job(msgspec.Struct, frozen=True):
@@ -66,16 +73,22 @@ def analyze_evidence(
     items = tuple(evidence)
     jobs = [job for item in items for job in _jobs(item, contents, context)]
     known = {job.key: store.load_findings(job.key) for job in jobs} if use_cache else {}
-    fresh = [job for job in jobs if known.get(job.key) is None]
+    tables = store.flow_tables
+    fresh = [job for job in jobs if known.get(job.key) is None or _lacks_table(job, tables)]
     progress.begin("analyze", len(fresh))
 
     def look(job: _Job) -> Findings:
-        return run(job.analyzer, job.source, context)
+        if not _has_table(job):
+            return run(job.analyzer, job.source, context)
+        rows = str(tables.rows_path(job.key))
+        return run(job.analyzer, job.source, msgspec.structs.replace(context, flows=rows))
 
     found: dict[tuple[str, Sha256], Findings] = {}
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as workers:
         for job, findings in zip(fresh, workers.map(look, fresh), strict=True):
             found[job.source.evidence.path, job.key] = findings
+            if _has_table(job):
+                _keep_table(job, tables, findings)
             if _may_be_kept(findings):
                 store.save_findings(
                     job.key, job.source.evidence.id, job.analyzer.id, findings, clock()
@@ -84,7 +97,32 @@ def analyze_evidence(
     total = Findings()
     for job in jobs:
         total += found.get((job.source.evidence.path, job.key)) or known[job.key] or Findings()
-    return Analysis(total + _not_read(items), len(jobs), len(jobs) - len(fresh))
+    return Analysis(
+        total + _not_read(items),
+        len(jobs),
+        len(jobs) - len(fresh),
+        tuple(
+            (job.source.evidence.path, tables.path(job.key))
+            for job in jobs
+            if _has_table(job) and not _lacks_table(job, tables)
+        ),
+    )
+
+
+def _lacks_table(job: _Job, tables: FlowTables) -> bool:
+    return _has_table(job) and not tables.path(job.key).exists()
+
+
+def _keep_table(job: _Job, tables: FlowTables, findings: Findings) -> None:
+    """Keep what a whole analysis wrote; of one that was stopped, nothing."""
+    if _may_be_kept(findings) and tables.rows_path(job.key).exists():
+        tables.keep(job.key)
+    else:
+        tables.forget(job.key)
+
+
+def _has_table(job: _Job) -> bool:
+    return job.source.evidence.kind in CAPTURES
 
 
 def _jobs(item: Evidence, contents: dict[EvidenceId, Path], context: Context) -> list[_Job]:

@@ -113,8 +113,6 @@ def _work(connection: Connection, analyzer: AnalyzerId, source: Source, context:
     if source.evidence.kind in _TABLES and not source.evidence.path.endswith((".csv", ".tsv")):
         # it looks for numpy, whose native parts could not be loaded once confined
         import_module("openpyxl")
-    if context.flows is not None:
-        import_module("polars")
     _confine(context)
     reply = analyze_openly(chosen, source, context)
     connection.send_bytes(msgspec.json.encode(reply))

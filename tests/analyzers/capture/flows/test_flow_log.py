@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import polars as pl
 import pytest
 
@@ -10,6 +11,7 @@ from sekisho.analyzers.capture.flows import flow_log
 from sekisho.analyzers.interface import Context, Source
 from sekisho.model.evidence import Evidence, EvidenceKind
 from sekisho.model.units import Bytes, EvidenceId, Sha256
+from sekisho.record.flow_tables import FlowTables
 from tests.analyzers.capture.build import (
     ACK,
     FIN,
@@ -27,15 +29,15 @@ from tests.analyzers.capture.build import (
 
 
 def table(folder: Path, frames: list[bytes]) -> pl.DataFrame:
-    capture, flows = folder / "one.pcap", folder / "flows.parquet"
+    key = Sha256("0" * 64)
+    capture, tables = folder / "one.pcap", FlowTables(folder / "flows")
     capture.write_bytes(pcap(frames))
-    evidence = Evidence(
-        id=EvidenceId(Sha256("0" * 64)), path="one.pcap", size=Bytes(1), kind=EvidenceKind.PCAP
-    )
+    evidence = Evidence(id=EvidenceId(key), path="one.pcap", size=Bytes(1), kind=EvidenceKind.PCAP)
     source = Source(evidence=evidence, content=capture)
-    CaptureAnalyzer().analyze(source, Context(flows=str(flows)))
-    assert {path.name for path in folder.iterdir()} == {"one.pcap", "flows.parquet"}
-    return pl.read_parquet(flows)
+    CaptureAnalyzer().analyze(source, Context(flows=str(tables.rows_path(key))))
+    tables.keep(key)
+    assert list((folder / "flows").iterdir()) == [tables.path(key)]
+    return pl.read_parquet(tables.path(key))
 
 
 def test_each_connection_has_a_row(tmp_path: Path) -> None:
@@ -56,8 +58,10 @@ def test_each_connection_has_a_row(tmp_path: Path) -> None:
     assert rows[2]["payload_sent"] == len(b"plain words, many of them")
 
 
-def test_rows_leave_memory_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flow_log, "ROWS_OF_PART", 3)
+def test_rows_leave_memory_while_the_capture_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow_log, "ROWS_AT_ONCE", 3)
     frames = [udp(PHONE, port, SERVER, 9, b"words") for port in range(5000, 5010)]
     assert table(tmp_path, frames)["source_port"].sort().to_list() == list(range(5000, 5010))
 
@@ -74,3 +78,10 @@ def test_a_port_used_again_after_the_end_is_another_connection(tmp_path: Path) -
     open_still = talk(b"first words of one", b"answer", port=7001)
     repeated = [tcp(PHONE, 40000, SERVER, 7001, seq=999, flags=SYN)]
     assert table(tmp_path, open_still + repeated).height == 1
+
+
+def test_the_columns_of_the_table_are_those_of_a_row(tmp_path: Path) -> None:
+    columns = table(tmp_path, [udp(PHONE, 5000, SERVER, 9, b"words")])
+    assert columns.columns == [field.name for field in msgspec.structs.fields(flow_log.Connection)]
+    assert columns["first_seen"].dtype == pl.Datetime("ns", "UTC")
+    assert columns["first_seen"].cast(pl.Int64).to_list() == [1_700_000_000_000_005_000]
