@@ -295,12 +295,13 @@ def test_protected_data_before_any_key_is_broken() -> None:
 
 
 def test_only_so_many_renegotiations_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    everything = truth("tls12-renegotiated")
     monkeypatch.setattr(tls_opener, "MAX_CHANGES", 1)
     said = recorded("tls12-renegotiated")
     opener, opened = opened_by(said.keys, said.sent)
     assert opener.broken
     assert said_in(opened, by_client=True) == CLIENT_SAYS
-    assert set(opened) < truth("tls12-renegotiated")
+    assert set(opened) < everything
 
 
 @settings(deadline=None)
