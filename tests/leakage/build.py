@@ -84,7 +84,7 @@ def looked(
     status: CoverageStatus = CoverageStatus.LOOKED,
     *,
     seconds: float = 1800.0,
-    analyzer: str | None = "capture.flows/3",
+    analyzer: str | None = "capture.flows/4",
 ) -> Coverage:
     return Coverage(
         evidence=item.id,
@@ -108,7 +108,7 @@ def flow(
 ) -> Flow:
     return Flow(
         loci=(PcapFrame(evidence_id(f"captures/{phase}.pcapng"), frame, 0, 60),),
-        analyzer=AnalyzerId("capture.flows/3"),
+        analyzer=AnalyzerId("capture.flows/4"),
         origin="phone",
         recipient=Recipient(host=host, host_learnt_from=source, address=address, port=443),
         modality=Modality.OBSERVED,

@@ -32,7 +32,14 @@ from sekisho.model.units import CountryCode
 
 MAX_HOST = 253
 _COUNTRY = re.compile(r"[A-Z]{2}")
-SEEN_SOURCES = frozenset({NameSource.TLS_SNI, NameSource.HTTP_HOST, NameSource.DNS_ANSWER})
+SEEN_SOURCES = frozenset(
+    {
+        NameSource.TLS_SNI,
+        NameSource.HTTP_HOST,
+        NameSource.PROXY_REQUEST,
+        NameSource.DNS_ANSWER,
+    }
+)
 
 
 class Registry(msgspec.Struct, frozen=True, kw_only=True):

@@ -47,6 +47,7 @@ class NameSource(StrEnum):
 
     TLS_SNI = "tls_sni"
     HTTP_HOST = "http_host"
+    PROXY_REQUEST = "proxy_request"
     DNS_ANSWER = "dns_answer"
     CERTIFICATE = "certificate"
     CODE = "code"

@@ -105,11 +105,12 @@ class Flow(_Seen, frozen=True, kw_only=True, tag="flow"):
     """One movement of data to a recipient.
 
     `categories` are those recognised; an unreadable stream carries `unknown`. `carried` names
-    the known values found in it. For a possible flow (`modality`), volumes are zero. It may have
+    the known values found in it; `app` is the program it is of, in the words of the capturing tool. For a possible flow (`modality`), volumes are zero. It may have
     moved over several `connections`. A `timeline` is there for those that sent most.
     """
 
     origin: str
+    app: str | None = None
     recipient: Recipient
     modality: Modality
     protocol: str

@@ -85,6 +85,7 @@ def _table(rows: Path) -> pl.LazyFrame:
         "offset": number,
         "length": number,
         "phase": text,
+        "app": text,
     }
     if not rows.stat().st_size:
         table = pl.LazyFrame(schema=schema)

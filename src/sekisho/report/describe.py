@@ -73,7 +73,7 @@ def _(seen: PartsListing, phrases: Phrases) -> tuple[str, str]:
 @describe.register
 def _(seen: Flow, phrases: Phrases) -> tuple[str, str]:
     said = _join(
-        f"{seen.origin} → {recipient_name(seen)}",
+        f"{seen.origin}{f' ({seen.app})' if seen.app else ''} → {recipient_name(seen)}",
         seen.protocol,
         phrases.label(seen.protection),
         phrases.labels(seen.categories) if seen.categories else None,

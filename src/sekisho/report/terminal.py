@@ -225,7 +225,7 @@ def _flows(findings: Findings, phrases: Phrases, know: Know) -> list[RenderableT
     seen.sort(key=lambda one: -one.volume.sent)
     rows = [
         (
-            recipient_name(one),
+            f"{recipient_name(one)}{f' ({one.app})' if one.app else ''}",
             _countries(know(one)) if place < MOST_ROWS else "",
             one.protocol,
             phrases.label(one.protection),

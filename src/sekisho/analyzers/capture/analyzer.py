@@ -44,7 +44,7 @@ from sekisho.model.words import Words
 class CaptureAnalyzer:
     """Reads one capture, frame by frame, in bounded memory."""
 
-    id = AnalyzerId("capture.flows/3")
+    id = AnalyzerId("capture.flows/4")
     kinds = frozenset((EvidenceKind.PCAP, EvidenceKind.PCAPNG))
     packs: tuple[str, ...] = (PACK,)
     doc = AnalyzerDoc(
@@ -99,10 +99,10 @@ class CaptureAnalyzer:
                 "通信相手は20,000件まで保持する。",
             ),
             Words(
-                "Remote ID is read from Wi-Fi beacons and Bluetooth advertisements, not from "
-                "neighbour awareness (NAN). What an aircraft says of itself there is not proved.",
-                "リモートIDは無線LANビーコンとBluetoothの広告から読み、NANからは読まない。"
-                "そこで機体が自ら述べる内容は証明されていない。",
+                "What an aircraft says of itself (Remote ID), and which app the capturing tool says a "
+                "conversation is of, is not proved.",
+                "機体が自ら述べる内容（リモートID）及び取得ツールが述べるアプリ名は、"
+                "証明されたものではない。",
             ),
             Words(
                 "A host name is what the client asked for (TLS, HTTP), what DNS last answered for the "

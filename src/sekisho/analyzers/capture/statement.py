@@ -61,6 +61,7 @@ class Statements:
             loci=tuple(self.locus(place) for place in places[:MAX_LOCI]),
             analyzer=self._analyzer,
             origin=gathered.origin,
+            app=gathered.app,
             recipient=gathered.recipient,
             modality=Modality.OBSERVED,
             protocol=gathered.protocol,

@@ -54,7 +54,7 @@ def test_what_was_said_belongs_to_the_phase_it_was_said_in(tmp_path: Path) -> No
     second = f"POST /b HTTP/1.1\r\nHost: a.example\r\nX-S: {SERIAL.value}\r\n\r\n"
     frames = talk(first.encode(), b"HTTP/1.1 204 No Content\r\n\r\n")
     after = len(frames)
-    frames.append(tcp(PHONE, 40000, SERVER, 80, seq=1001 + len(first), data=second.encode()))
+    frames.append(tcp(PHONE, 40000, SERVER, 80, seq=1000 + len(first), data=second.encode()))
     content = pcap(frames)
     findings = analyze(tmp_path, content, IMEI, SERIAL, marks=(mark(after, Phase.IDLE),))
     flight, idle = flows(findings)

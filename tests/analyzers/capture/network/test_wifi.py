@@ -35,6 +35,8 @@ LLC = b"\xaa\xaa\x03\0\0\0"
 IP = LLC + b"\x08\0"
 PACKET = ip(PHONE, SERVER, 17, struct.pack(">HHHH", 5000, 53, 8 + len(query("a.example")), 0) + query("a.example"))  # fmt: skip
 SERIAL = "1581F5BKD223Q00A520F"
+DISCOVERY = b"\4\x09\x50\x6f\x9a\x13"
+ASTM = bytes.fromhex("8869199d9209")
 
 
 def frame_of(control: int, flags: int, body: bytes, *, address4: bool = False) -> bytes:
@@ -125,6 +127,60 @@ def test_vendor_elements_are_found_among_others() -> None:
     for other in (beacon(element(b"x"), control=0x40), beacon(element(b"x"), flags=0x40)):
         assert [*vendor_elements(other, 0)] == []
     assert [*vendor_elements(frame_of(0x88, 1, bytes(20)), 0)] == []
+
+
+def discovered(*attributes: bytes, flags: int = 0, head: bytes = DISCOVERY) -> bytes:
+    return frame_of(0xD0, flags, head + b"".join(attributes))
+
+
+def attribute(kind: int, body: bytes) -> bytes:
+    return bytes((kind,)) + len(body).to_bytes(2, "little") + body
+
+
+def service(said: bytes, *, control: int = 0x10, before: bytes = b"", name: bytes = ASTM) -> bytes:
+    return attribute(3, name + b"\1\0" + bytes((control,)) + before + bytes((len(said),)) + said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        service(b"\7" + basic()),
+        attribute(0, b"other") + service(b"\7" + basic()),
+        service(b"\7" + basic(), control=0x5C, before=b"\1\2" + b"\3abc" + b"\1x"),
+        service(b"\7" + b"\xf2\x19\2" + basic() + location(35.5, 139.5)),
+    ],
+)
+def test_remote_id_is_heard_in_neighbour_awareness(said: bytes) -> None:
+    for data in (discovered(said), frame_of(0xD0, 0x80, bytes(4) + DISCOVERY + said)):
+        (aircraft,) = heard(data).aircraft.values()
+        first = aircraft.said["serial_number"]
+        assert first.first == SERIAL
+        at = first.place.offset - 1000
+        assert SERIAL.encode() in data[at : at + first.place.length]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        discovered(),
+        discovered(service(b"\7" + basic(), name=b"others")),
+        discovered(service(b"\7" + basic(), control=0)),
+        discovered(service(b"\7" + basic()), flags=0x40),
+        discovered(service(b"\7" + basic()), head=b"\4\x09\x50\x6f\x9a\x14"),
+        discovered(service(b"\7" + basic())[:38]),
+        discovered(attribute(3, ASTM + b"\1\0\x10")),
+        discovered(attribute(3, ASTM + b"\1")),
+        discovered(attribute(3, ASTM + b"\1\0\x14\xff")),
+        frame_of(0xC0, 0, DISCOVERY + service(b"\7" + basic())),
+    ],
+)
+def test_other_discoveries_say_nothing(frame: bytes) -> None:
+    assert heard(frame).aircraft == {}
+
+
+@given(st.binary(max_size=200), st.integers(0, 255))
+def test_no_discovery_does_harm(noise: bytes, flags: int) -> None:
+    heard(discovered(noise, flags=flags), discovered(attribute(3, ASTM + noise[:60])))
 
 
 def test_traffic_in_clear_is_read_and_enciphered_traffic_is_told(tmp_path: Path) -> None:

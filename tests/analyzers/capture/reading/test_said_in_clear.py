@@ -8,7 +8,18 @@ from pathlib import Path
 from sekisho.model.flow import DataCategory, Protection
 from sekisho.model.locus import PcapFrame
 from sekisho.model.review import Findings
-from tests.analyzers.capture.build import PHONE, SERVER, analyze, flows, pcap, properties, talk, udp
+from tests.analyzers.capture.build import (
+    PHONE,
+    SERVER,
+    analyze,
+    bytes_at,
+    codes,
+    flows,
+    pcap,
+    properties,
+    talk,
+    udp,
+)
 
 CONNECT = b"\x10\x27\0\4MQTT\4\xc2\0\x3c" + b"\0\x0cdrone-000123" + b"\0\5pilot" + b"\0\6secret"
 RTSP = (
@@ -117,3 +128,24 @@ def test_media_that_no_codec_fits_is_opaque(tmp_path: Path) -> None:
     (flow,) = flows(analyze(tmp_path, pcap(frames)))
     assert (flow.protocol, flow.protection) == ("rtp", Protection.OPAQUE)
     assert DataCategory.UNKNOWN in flow.categories
+
+
+def test_an_aircrafts_own_line_is_overheard(tmp_path: Path) -> None:
+    position = struct.pack("<Iiii", 1, 356_000_000, 1_397_000_000, 0) + bytes(12)
+    frames = [mavlink(0, bytes(9), 50), mavlink(33, position, 104)]
+    content = pcap(frames, link=147)
+    findings = analyze(tmp_path, content)
+    assert (flows(findings), codes(findings)) == ([], [])
+    assert findings.coverage[0].measures["link_only_frames"] == 2
+    (told,) = [
+        one for one in properties(findings, "said_in_clear") if "position" in one.details["what"]
+    ]
+    assert told.details["protocol"] == "mavlink"
+    assert told.loci[0].frame == 2  # type: ignore[union-attr]
+    assert bytes_at(content, told)[0] in frames[1]
+
+
+def test_other_frames_of_an_own_line_are_told(tmp_path: Path) -> None:
+    findings = analyze(tmp_path, pcap([b"nobody knows", b""], link=162))
+    assert codes(findings) == ["SEK-P303"]
+    assert codes(analyze(tmp_path, pcap([mavlink(0, bytes(9), 50)], link=163))) == ["SEK-P303"]

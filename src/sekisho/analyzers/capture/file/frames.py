@@ -100,6 +100,10 @@ class FrameReader:
         offset = self.base + self.start
         return Frame(self.number, time_ns, self.link_type, offset, self.original, data)
 
+    def remark(self) -> bytes:
+        """What the capturing tool remarks on the present frame; empty where it does not."""
+        return b""
+
     def has(self, count: int) -> bool:
         """Whether `count` bytes stand in the buffer after `at`, reading on where needed."""
         return len(self.buffer) - self.at >= count or self._fill(count)

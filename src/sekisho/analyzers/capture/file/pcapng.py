@@ -27,7 +27,7 @@ _SECTION, _INTERFACE, _OBSOLETE, _SIMPLE, _ENHANCED = 0x0A0D0D0A, 1, 2, 3, 6
 _NAMES, _STATISTICS, _SECRETS = 4, 5, 10
 _TLS_KEY_LOG = 0x544C534B
 _ORDER_MAGIC = {b"\x4d\x3c\x2b\x1a": False, b"\x1a\x2b\x3c\x4d": True}
-_OPTION_END, _OPTION_RESOLUTION, _OPTION_OFFSET = 0, 9, 14
+_OPTION_END, _OPTION_COMMENT, _OPTION_RESOLUTION, _OPTION_OFFSET = 0, 1, 9, 14
 _OPTION_DROPPED, _OPTION_SYSTEM_DROPPED, _COUNTER = 5, 7, 8
 _STATISTICS_HEADER = 12
 _MOST_DROPPED = 1 << 40
@@ -110,6 +110,15 @@ class PcapngReader(FrameReader):
                 self.number += 1
                 return True
         return False
+
+    def remark(self) -> bytes:
+        """The first comment among the options of the present frame."""
+        at = self.end + (self.start - self.end) % 4
+        body = self.buffer[at : self.at - _TRAILER]
+        for code, start, end in self._options(body, 0):
+            if code == _OPTION_COMMENT:
+                return body[start:end]
+        return b""
 
     def _open_block(self) -> int:
         """Type of the block at `at`, which is whole in the buffer; -1 when the file ends in it."""

@@ -75,6 +75,8 @@ cdef class Conversation:
     cdef public object certificate
     cdef public object opening
     cdef public bint encrypted_seen
+    cdef public str proxied
+    cdef public str app
     cdef public frozenset categories
     cdef public frozenset carried
     cdef public frozenset matches

@@ -169,6 +169,8 @@ class Conversation:
 
     The ends are packed address and port; times are nanoseconds since 1970, -1 where unknown.
     `asked` are the first names that DNS messages in it asked for.
+    `proxied` is the host that the client asked a proxy (SOCKS) for, `app` the program that the
+    capturing tool says it is of.
     `inbound` is true when a far client called a local server, so that the initiator is the far end.
     `round_trip_ns` is the time between the client's SYN and
     the server's answer where the capture was made, -1 when they were not seen.
@@ -203,6 +205,8 @@ class Conversation:
         self.certificate: Certificate | None = None
         self.opening: OpenedByKeys | None = None
         self.encrypted_seen = False
+        self.proxied: str | None = None
+        self.app: str | None = None
         self.categories: frozenset[DataCategory] = frozenset()
         self.carried: frozenset[str] = frozenset()
         self.matches: frozenset[Place] = frozenset()

@@ -51,6 +51,7 @@ class Connection(msgspec.Struct, frozen=True):
     offset: int
     length: int
     phase: Phase | None
+    app: str | None
 
 
 class FlowLog:
@@ -113,4 +114,5 @@ def row_of(conversation: Conversation, phase: Phase | None) -> Connection:
         offset=place.offset,
         length=place.length,
         phase=phase,
+        app=conversation.app,
     )

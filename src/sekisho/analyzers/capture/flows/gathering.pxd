@@ -12,6 +12,7 @@ cdef object _CLEAR, _OPAQUE
 cdef class Gathered:
     cdef public str origin
     cdef public object phase
+    cdef public str app
     cdef public object recipient
     cdef public str protocol
     cdef public object protection

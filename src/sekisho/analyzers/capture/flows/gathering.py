@@ -70,6 +70,7 @@ class Gathered:
     ) -> None:
         """Begin with what they share."""
         self.phase: Phase | None = None
+        self.app = first.app
         self.origin = origin
         self.recipient = recipient
         self.protocol = protocol
@@ -175,7 +176,7 @@ class Gathering:
             self._totals.unnamed += conversation.forth.payload + conversation.back.payload
         # the enumeration itself would be slow to hash
         kind = (protection is _CLEAR, protection is _OPAQUE)
-        key = (local, far, port, protocol, host, phase, *kind)
+        key = (local, far, port, protocol, host, phase, conversation.app, *kind)
         gathered = self._flows.get(key)
         if gathered is None and len(self._flows) < MAX_FLOWS:
             recipient = Recipient(

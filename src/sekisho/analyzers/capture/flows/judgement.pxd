@@ -4,10 +4,10 @@ cimport cython
 from sekisho.analyzers.capture.protocols cimport recognise
 from sekisho.analyzers.capture.flows.conversation cimport Conversation, Direction
 
-cdef object _CLEAR, _OPAQUE, _PROTECTED, _SNI, _HOST, _DNS, _NOT_LEARNT
+cdef object _CLEAR, _OPAQUE, _PROTECTED, _SNI, _HOST, _PROXY, _DNS, _NOT_LEARNT
 cdef int _RESOLVER_PORT
 cdef frozenset _LOOKUP, _SECURE_NAMES
-cdef frozenset _NONE, _UNKNOWN, _MEDIA, _PROTECTORS
+cdef frozenset _NONE, _UNKNOWN, _MEDIA, _PROTECTORS, _CARRIERS
 cdef dict _OWN, _TRANSPORTS
 
 

@@ -13,9 +13,10 @@ from sekisho.model.flow import DataCategory, NameSource, Protection
 
 # Looked up often, and slow to hash.
 _CLEAR, _OPAQUE, _PROTECTED = Protection.CLEAR, Protection.OPAQUE, Protection.PROTECTED
-_SNI, _HOST, _DNS, _NOT_LEARNT = (
+_SNI, _HOST, _PROXY, _DNS, _NOT_LEARNT = (
     NameSource.TLS_SNI,
     NameSource.HTTP_HOST,
+    NameSource.PROXY_REQUEST,
     NameSource.DNS_ANSWER,
     NameSource.NONE,
 )
@@ -44,6 +45,9 @@ RESOLVERS = frozenset(
 
 _PROTECTORS = recognise.PROTECTED_PROTOCOLS
 _TRANSPORTS = {TCP: "tcp", UDP: "udp"}
+_CARRIERS = frozenset(("rtp", "socks"))
+"""Protocols that carry what may be sealed."""
+
 _MEDIA = frozenset((DataCategory.IMAGERY, DataCategory.UPDATE))
 
 
@@ -63,7 +67,7 @@ def protection_of(conversation: Conversation) -> Protection:
         return _PROTECTED
     forth, back = conversation.forth, conversation.back
     if name is not None:
-        sealed = name == "rtp" and (forth.unreadable or back.unreadable)
+        sealed = name in _CARRIERS and (forth.unreadable or back.unreadable)
         return _OPAQUE if sealed else _CLEAR
     seen = forth.text.seen or back.text.seen
     readable = seen and not (forth.unreadable or back.unreadable)
@@ -143,7 +147,8 @@ def name_of(conversation: Conversation) -> tuple[str | None, NameSource, Place |
         asked = hello.server_name if hello is not None else None
         for name, place in conversation.hosts.items():
             if _is_name(name):
-                learnt = _SNI if name == asked else _HOST
+                learnt = _PROXY if name == conversation.proxied else _HOST
+                learnt = _SNI if name == asked else learnt
                 return name.rstrip("."), learnt, place
     if conversation.name_by_dns is not None:
         return conversation.name_by_dns, _DNS, None

@@ -1,6 +1,7 @@
 """Wi-Fi as heard on the air: what data frames carry in clear, and what beacons announce.
 
-References: IEEE 802.11-2020, 9.2 (frames) and 9.4.2.25 (vendor element); radiotap.org.
+References: IEEE 802.11-2020, 9.2 (frames), 9.4.2.25 (vendor element) and 9.6.7 (public action);
+Wi-Fi Alliance, Neighbor Awareness Networking 3.2, 9.5 (attributes); radiotap.org.
 """
 
 from __future__ import annotations
@@ -16,6 +17,12 @@ _NO_DATA, _QUALITY = 0x04, 0x08
 _AGGREGATED = 0x80
 _HEADER, _FIXED, _SHORTEST_RADIOTAP = 24, 12, 4
 _VENDOR = 221
+_ACTION = 13
+_DISCOVERY = b"\x04\x09\x50\x6f\x9a\x13"
+"""A public action of a vendor, the Wi-Fi Alliance: what it is about is the discovery of services."""
+
+_SERVICE, _SERVICE_HEADER = 3, 9
+_FILTER, _RESPONSE_FILTER, _INFORMATION, _BITMAP = 0x04, 0x08, 0x10, 0x40
 _MAX_ELEMENTS = 256
 
 
@@ -81,3 +88,40 @@ def vendor_elements(data: bytes, at: int) -> Iterator[tuple[int, int]]:
         if data[here] == _VENDOR:
             yield here + 2, end
         here = end
+
+
+def service_information(data: bytes, at: int, service: bytes) -> Iterator[tuple[int, int]]:
+    """Start and end of what a discovery frame of NAN says of a service, known by its hashed name."""
+    head = at + _HEADER
+    if len(data) < head + len(_DISCOVERY) or data[at] >> 2 & 3 != _MANAGEMENT:
+        return
+    head += 4 if data[at + 1] & _ORDER else 0
+    if data[at] >> 4 != _ACTION or data[at + 1] & _PROTECTED:
+        return
+    if not data.startswith(_DISCOVERY, head):
+        return
+    here = head + len(_DISCOVERY)
+    for _ in range(_MAX_ELEMENTS):
+        end = here + 3 + int.from_bytes(data[here + 1 : here + 3], "little")
+        if here + 3 > len(data) or end > len(data):
+            return
+        if data[here] == _SERVICE and data.startswith(service, here + 3):
+            start = _information_at(data, here + 3, end)
+            if start >= 0:
+                yield start + 1, min(start + 1 + data[start], end)
+        here = end
+
+
+def _information_at(data: bytes, at: int, end: int) -> int:
+    """Where the length of the information stands in a service descriptor, or -1 without one."""
+    here = at + _SERVICE_HEADER
+    if here > end:
+        return -1
+    control = data[here - 1]
+    if not control & _INFORMATION:
+        return -1
+    here += 2 if control & _BITMAP else 0
+    for flag in (_FILTER, _RESPONSE_FILTER):
+        if control & flag:
+            here += 1 + (data[here] if here < end else 0)
+    return here if here < end else -1

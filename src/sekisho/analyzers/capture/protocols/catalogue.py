@@ -20,8 +20,8 @@ FORMATS = (
         "pcapng",
         "its section header",
         "sections, interfaces (resolution, offset), enhanced, simple and obsolete packets, names of "
-        "addresses, TLS secrets",
-        "comments, statistics, custom blocks (passed over by their length)",
+        "addresses, TLS secrets, frames lost, user ids as PCAPdroid remarks them (also its trailers)",
+        "journal and custom blocks (passed over by their length)",
     ),
     Protocol(
         "gzip, bzip2, xz, Zstandard around either", "their magic numbers", "unpacked on intake", "-"
@@ -38,8 +38,8 @@ LINKS = (
     Protocol(
         "Wi-Fi",
         "105, 127 (radiotap)",
-        "data frames in clear; Remote ID in beacons and probe responses",
-        "enciphered frames (SEK-P315), aggregated frames, neighbour awareness (NAN)",
+        "data frames in clear; Remote ID in beacons, probe responses and NAN",
+        "enciphered frames (SEK-P315), aggregated frames",
     ),
     Protocol(
         "Bluetooth LE",
@@ -47,7 +47,13 @@ LINKS = (
         "Remote ID in legacy and extended advertisements",
         "connections",
     ),
-    Protocol("others", "any other number", "nothing (SEK-P303)", "e.g. USER links of makers"),
+    Protocol(
+        "an aircraft's own line",
+        "147 to 162 (USER)",
+        "MAVLink and DUML, told by their checksums",
+        "anything else (SEK-P303)",
+    ),
+    Protocol("others", "any other number", "nothing (SEK-P303)", "-"),
 )
 
 TUNNELS = (
@@ -57,8 +63,12 @@ TUNNELS = (
     Protocol("vxlan, geneve", "UDP 4789, 6081 and header", "the Ethernet inside", "options"),
     Protocol("capwap", "UDP 5247 and its header", "Wi-Fi or Ethernet in clear", "its DTLS, pieces"),
     Protocol(
-        "SOCKS, CONNECT", "TLS or HTTP that begins later", "what follows", "the request itself"
+        "socks",
+        "the client's request (SOCKS 4, 4A, 5)",
+        "the host asked for as recipient, the user's name, what follows (TLS and HTTP as such)",
+        "BIND, UDP through the proxy",
     ),
+    Protocol("CONNECT", "TLS that begins later", "the host asked for, what follows", "-"),
     Protocol("wireguard", "handshake messages", "named, protected", "content"),
     Protocol("ipsec (ESP), ike", "IP protocol 50; UDP 500, 4500", "named, protected", "content"),
     Protocol("openvpn", "the reset of a client over UDP", "named, protected", "content; over TCP"),

@@ -20,6 +20,7 @@ from sekisho.analyzers.capture.protocols import (
     mail,
     mavlink,
     mqtt,
+    socks,
     tls,
 )
 from sekisho.model.flow import DataCategory
@@ -55,6 +56,7 @@ _DHCP_COOKIE = b"\x63\x82\x53\x63"
 _DTLS_TYPES = range(20, 24)
 _MAVLINK = frozenset((0xFD, 0xFE))
 _DUML = 0x55
+_SOCKS = frozenset((4, 5))
 _OPENVPN_RESET, _OPENVPN_SHORTEST = 0x38, 14
 _OPENVPN_SIGNED = frozenset(_OPENVPN_SHORTEST + 8 + digest for digest in (16, 20, 32, 64))
 _DTLS_VERSIONS = (b"\xfe\xff", b"\xfe\xfd", b"\xfe\xfc", b"\x01\x00")
@@ -105,9 +107,11 @@ def recognise_stream(data: bytes | bytearray, server_port: int) -> str | None:
 
 
 def _recognise_by_port(data: bytes | bytearray, server_port: int) -> str | None:
-    """Protocols that a word and the port tell together."""
+    """Protocols that a word and the port tell together, and what is asked of a proxy."""
     if server_port == _DNS_PORT and dns.read_message(bytes(data[2:])) is not None:
         return "dns"
+    if data[0] in _SOCKS and socks.read_target(data) is not None:
+        return "socks"
     return mail.protocol_of_greeting(data, server_port) or mail.protocol_of_command(
         data, server_port
     )
@@ -153,7 +157,7 @@ def _recognise_anywhere(data: bytes) -> str | None:
         name = "wireguard"
     if name is None and _is_openvpn(data):
         name = "openvpn"
-    return name or _recognise_aircraft(data)
+    return name or recognise_aircraft(data)
 
 
 def _is_openvpn(data: bytes) -> bool:
@@ -167,7 +171,7 @@ def _is_openvpn(data: bytes) -> bool:
     return plain or (len(data) in _OPENVPN_SIGNED and data[-5:] == b"\0" * 5)
 
 
-def _recognise_aircraft(data: bytes) -> str | None:
+def recognise_aircraft(data: bytes) -> str | None:
     """What aircraft and their controllers speak, told by right checksums."""
     if data[0] in _MAVLINK and mavlink.begins_mavlink(data):
         return "mavlink"

@@ -1,6 +1,6 @@
 """Remote ID: what an aircraft tells everyone within radio range of itself and its operator.
 
-References: ASTM F3411-22a, 5.4 (messages, Wi-Fi beacon, Bluetooth), ANSI/CTA-2063-A (serial numbers).
+References: ASTM F3411-22a, 5.4 (messages, Wi-Fi beacon and NAN, Bluetooth), ANSI/CTA-2063-A (serial numbers).
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ _PREFIX = b"\xfa\x0b\xbc" + _APPLICATION
 
 _SERVICE = 0xFFFA
 """The service of ASTM in Bluetooth."""
+
+_NAN_SERVICE = bytes.fromhex("8869199d9209")
+"""The service of ASTM in NAN: the first bytes of the SHA-256 of `org.opendroneid.remoteid`."""
 
 _MESSAGE = 25
 _PACK = 15
@@ -84,10 +87,12 @@ class RemoteIds:
     def _take_wifi(self, frame: Frame) -> None:
         data = frame.data
         at = wifi.locate_header(frame.link_type, data)
+        transmitter = wifi.transmitter_of(data, at).hex(":")
         for start, end in wifi.vendor_elements(data, at):
             if data.startswith(_PREFIX, start):
-                transmitter = wifi.transmitter_of(data, at).hex(":")
                 self._hear(transmitter, frame, start + len(_PREFIX) + 1, end)
+        for start, end in wifi.service_information(data, at, _NAN_SERVICE):
+            self._hear(transmitter, frame, start + 1, end)
 
     def _hear(self, transmitter: str, frame: Frame, start: int, end: int) -> None:
         aircraft = self.aircraft.get(transmitter)

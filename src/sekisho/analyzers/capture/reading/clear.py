@@ -82,7 +82,11 @@ class ClearReader:
         conversation = direction.conversation
         if said.category is not None:
             conversation.note(said.category, places)
-        key = (conversation.name or "", said.name, said.value)
+        self.note_alone(conversation.name or "", said, places)
+
+    def note_alone(self, protocol: str, said: Said, places: list[Place]) -> None:
+        """Keep one thing that was said between ends that nothing names."""
+        key = (protocol, said.name, said.value)
         if key in self.said or not places:
             return
         if len(self.said) >= MAX_SAID:

@@ -26,6 +26,7 @@ cdef class Inspector:
     cpdef object open(self, Conversation conversation)
     @cython.locals(data=bytes, offset=cython.longlong)
     cpdef object take(self, Direction direction, Packet packet, FrameReader frame)
+    cpdef bint overhear(self, FrameReader frame) except -1
     cpdef object conclude(self, Conversation conversation)
     @cython.locals(direction=Direction)
     cpdef object pause(self, Conversation conversation)
@@ -42,6 +43,8 @@ cdef class Inspector:
     cdef object _read_tls(self, Direction direction, bint final)
     @cython.locals(conversation=Conversation)
     cdef object _upgrade(self, Direction direction, bytes data)
+    @cython.locals(conversation=Conversation, text=Text)
+    cdef object _take_target(self, Direction direction)
     @cython.locals(conversation=Conversation, name=str)
     cdef object _take_datagram(
         self, Direction direction, Packet packet, bytes data, long long number, long long offset

@@ -12,7 +12,7 @@ from sekisho.analyzers.capture.flows.names import NameBook
 from sekisho.analyzers.capture.keys.key_log import KeyLog
 from sekisho.analyzers.capture.network.assembly import Place
 from sekisho.analyzers.capture.network.packets import ACK, ESP, ICMP, ICMPV6, IGMP, TCP, UDP, Packet
-from sekisho.analyzers.capture.protocols import dns, http, recognise, rtp, tls
+from sekisho.analyzers.capture.protocols import dns, http, recognise, rtp, socks, tls
 from sekisho.analyzers.capture.protocols.dtls import DtlsReader
 from sekisho.analyzers.capture.protocols.http import MessageReader
 from sekisho.analyzers.capture.protocols.quic import QuicReader
@@ -24,6 +24,7 @@ from sekisho.analyzers.capture.protocols.readers import (
 from sekisho.analyzers.capture.reading.clear import ClearReader
 from sekisho.analyzers.capture.reading.handshakes import read_handshake
 from sekisho.analyzers.capture.reading.opening import Opening
+from sekisho.analyzers.capture.reading.overhearing import overhear
 from sekisho.model.flow import DataCategory
 
 WINDOW = 64 << 10
@@ -37,6 +38,7 @@ _WINDOW = WINDOW
 _PROTOCOLS = {ICMP: "icmp", ICMPV6: "icmpv6", IGMP: "igmp", ESP: "ipsec"}
 _PROTECTED = recognise.PROTECTED_PROTOCOLS
 _HELLO_READERS: dict[str, type[QuicReader | DtlsReader]] = {"quic": QuicReader, "dtls": DtlsReader}
+_MAY_BECOME_HTTP = frozenset((None, "socks"))
 _NAMES = frozenset(("dns", "mdns", "llmnr"))
 _LARGEST_ECHO = 128
 _MOST_ASKED = 8
@@ -82,6 +84,10 @@ class Inspector:
             self._take_datagram(direction, packet, data, frame.number, offset)
         elif packet.flags != _ACK or packet.length > _LONGEST_PADDING or any(data):
             self._take_segment(direction, packet, data, frame.number, offset)
+
+    def overhear(self, frame: FrameReader) -> bool:
+        """Read a frame without addresses; whether it is understood."""
+        return overhear(frame, self._clear)
 
     def conclude(self, conversation: Conversation) -> None:
         """Nothing more will come: read what still waits."""
@@ -152,10 +158,27 @@ class Inspector:
             return
         if data[0] == _HANDSHAKE and tls.begins_hello(data):
             direction.tls_at = direction.text.data.rfind(data)
+            self._take_target(direction)
             conversation.name = "tls"
-        elif conversation.name is None and http.begins_request(data):
+        elif conversation.name in _MAY_BECOME_HTTP and http.begins_request(data):
+            self._take_target(direction)
             direction.reader = MessageReader(max(direction.text.data.rfind(data), 0))
             conversation.name = "http"
+
+    def _take_target(self, direction: Direction) -> None:
+        """Whom a client asked its proxy for stands before what it then says to them."""
+        conversation, text = direction.conversation, direction.text
+        if conversation.proxied is not None or not direction.by_initiator:
+            return
+        target = socks.read_target(text.data) if text.seen == len(text.data) else None
+        if target is None:
+            return
+        conversation.name, conversation.proxied = "socks", target.host
+        places = text.places(target.host_at, target.host_length)
+        if places:
+            conversation.add_host(target.host, places[0])
+        for said in socks.said_of(target, text.data):
+            self._clear.note_said(direction, said, text.places(said.start, said.length))
 
     def _take_datagram(
         self, direction: Direction, packet: Packet, data: bytes, number: int, offset: int
@@ -282,6 +305,8 @@ class Inspector:
             conversation.name = recognise.recognise_stream(data, conversation.responder[1])
         if conversation.name == "ssh":
             self._close(direction)
+        elif conversation.name == "socks":
+            self._take_target(direction)
         elif direction.tls_at >= 0 and (final or len(data) >= direction.retry_at):
             self._read_tls(direction, final=final)
         elif conversation.name == "dns" and whole and (final or len(data) >= WINDOW):

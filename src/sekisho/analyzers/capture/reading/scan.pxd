@@ -10,6 +10,7 @@ from sekisho.analyzers.capture.network.packets cimport Packet
 from sekisho.analyzers.capture.flows.tally cimport Tally
 
 cdef int _SYN, _ACK, _TCP, _ETHERNET, _WIFI, _INSIDE_IP, _INSIDE_ETHERNET, _MAX_TUNNELS
+cdef int _FIRST_USER, _LAST_USER, _LINK_ONLY
 cdef long long _NETWORK_BITS
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sekisho.analyzers.capture.file.apps import app_of
 from sekisho.analyzers.capture.file.frames import FrameReader
 from sekisho.analyzers.capture.flows.conversation import Conversation, Direction
 from sekisho.analyzers.capture.flows.flow_table import FlowTable
 from sekisho.analyzers.capture.flows.phases import NEVER, UNDIVIDED, Phases
 from sekisho.analyzers.capture.flows.tally import Tally
 from sekisho.analyzers.capture.network.bluetooth import LINK_TYPES
-from sekisho.analyzers.capture.network.links import LinkReader
+from sekisho.analyzers.capture.network.links import LinkReader, NotIp
 from sekisho.analyzers.capture.network.packets import ACK, SYN, TCP, TUNNELS, Inside, Packet, Unread
 from sekisho.analyzers.capture.network.wifi import RADIOTAP, WIFI
 from sekisho.analyzers.capture.protocols.remote_id import RemoteIds
@@ -19,9 +20,13 @@ from sekisho.model.evidence import Phase
 
 _ON_AIR = LINK_TYPES | {WIFI, RADIOTAP}
 _MAX_TUNNELS = 8
+_FIRST_USER, _LAST_USER = 147, 162
+"""Link types that mean what users agree on: aircraft's own lines are captured with them."""
+
 _NETWORK_BITS = (1 << 48) - 1
 # the same as plain numbers, which loops read faster
 _SYN, _ACK, _TCP, _ETHERNET, _WIFI = SYN, ACK, TCP, 1, WIFI
+_LINK_ONLY = NotIp.LINK_ONLY.value
 _INSIDE_IP, _INSIDE_ETHERNET = Inside.IP.value, Inside.ETHERNET.value
 
 
@@ -63,6 +68,8 @@ class Scan:
                 self._remote_ids.take(reader.frame())
             at = links.locate(link_type, reader.buffer, reader.start, reader.end)
             if at < 0:
+                if _FIRST_USER <= link_type <= _LAST_USER and self._inspector.overhear(reader):
+                    at = _LINK_ONLY
                 tally.count_not_ip(at, reader)
                 continue
             self._take_ip(reader, at)
@@ -148,6 +155,7 @@ class Scan:
         conversation.first_offset = reader.base + reader.start
         conversation.first_length = reader.end - reader.start
         conversation.first_ns = reader.time_ns if reader.timed else -1
+        conversation.app = conversation.app or app_of(reader)
         self._inspector.open(conversation)
 
     def _take_flags(self, direction: Direction, reader: FrameReader) -> None:
