@@ -16,12 +16,15 @@ _LONGEST_ID = 10
 
 def app_of(reader: FrameReader) -> str | None:
     """The app that the present frame is of: its name, else its user id; `None` where nobody says."""
-    trailer = reader.buffer[max(reader.end - _TRAILER, reader.start) : reader.end]
-    if len(trailer) == _TRAILER and trailer.startswith(_NUMBER):
+    at = reader.end - _TRAILER
+    if at >= reader.start and reader.buffer.startswith(_NUMBER, at):
+        trailer = reader.buffer[at : reader.end]
         name = trailer[8:28].partition(b"\0")[0].decode("utf-8", "replace").strip()
         user = int.from_bytes(trailer[4:8], "big", signed=True)
         return name if name and name.isprintable() else f"uid {user}"
     remark = reader.remark()
+    if not remark:
+        return None
     user_id = remark.removeprefix(b"u-")
     if user_id != remark and user_id.isdigit() and len(user_id) <= _LONGEST_ID:
         return f"uid {user_id.decode()}"
