@@ -50,7 +50,7 @@ compiled: $(READY)
 # the compiled modules give the answers of the plain ones
 test-compiled: compiled
 	@if find build/compiled -name 'scan.*.so' | grep -q .; then \
-	  PYTHONPATH=build/compiled $(BIN)/python -m pytest -n 2 -p no:cacheprovider tests/analyzers/capture; \
+	  PYTHONPATH=build/compiled $(BIN)/python -m pytest -n 2 -p no:cacheprovider tests/analyzers/capture tests/analyzers/app/bytecode; \
 	else echo "no C compiler: nothing to test"; fi
 
 docs: $(READY)

@@ -29,6 +29,8 @@ CAPTURE = {
     "reading": ("clear", "handshakes", "inspection", "scan"),
 }
 HOT_MODULES = (
+    "sekisho.analyzers.app.bytecode.instructions",
+    "sekisho.analyzers.app.bytecode.names",
     *(
         f"sekisho.analyzers.capture.{room}.{name}"
         for room, names in CAPTURE.items()

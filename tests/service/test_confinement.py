@@ -105,7 +105,7 @@ def test_a_misbehaving_analysis_is_stopped_and_told(
 
 
 def test_a_confined_analysis_finds_what_an_open_one_does() -> None:
-    analyzer = analyzer_by_id(AnalyzerId("app.apk/1"))
+    analyzer = analyzer_by_id(AnalyzerId("app.apk/2"))
     confined = analyze_confined(analyzer, source(), Context())
     assert confined == analyze_openly(analyzer, source(), Context()).findings
 

@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 
 from sekisho.analyzers.app.analyzer import AppAnalyzer
-from sekisho.analyzers.app.calls import MAX_LOCI, Calls
+from sekisho.analyzers.app.calls import MAX_LOCI, MOST_STEPS, Calls
 from sekisho.analyzers.app.dex import Dex, DexError
+from sekisho.analyzers.app.running import RunningCode
 from sekisho.analyzers.notes import Notes
 from sekisho.model.evidence import EvidenceKind
 from sekisho.model.locus import ZipEntry
 from sekisho.model.observation import Behaviour
 from sekisho.model.units import AnalyzerId
-from tests.analyzers.app.build import KAZE, MIZU, dex_of, entries_of
-from tests.analyzers.reading import read, seen, source_of
+from tests.analyzers.app.assemble import STATIC, Class, Method, dex_with
+from tests.analyzers.app.build import KAZE, MIZU, dex_of, entries_of, kaze_with
+from tests.analyzers.reading import problem_of, read, seen, source_of
 
 TELEPHONY = "android.telephony.TelephonyManager"
 
@@ -38,28 +40,109 @@ def behaviours(apk: Path) -> dict[str, Behaviour]:
 
 
 def behaviours_of(data: bytes, folder: Path) -> list[Behaviour]:
-    notes = Notes(source_of(b"app", EvidenceKind.APK, folder, "app.apk"), AnalyzerId("app.apk/1"))
+    notes = Notes(source_of(b"app", EvidenceKind.APK, folder, "app.apk"), AnalyzerId("app.apk/2"))
     calls = Calls(notes)
     calls.scan("classes.dex", Dex(data))
-    calls.observe()
+    calls.observe(RunningCode(notes))
     return [one for one in notes.observations if isinstance(one, Behaviour)]
 
 
 def test_what_the_sample_app_reads_is_named() -> None:
     found = behaviours(KAZE)
-    assert found["reads_device_identifiers"].details == {"calls": f"{TELEPHONY}.getDeviceId"}
-    assert found["reads_position"].details == {
-        "calls": "android.location.LocationManager.getLastKnownLocation"
-    }
+    where = "android.location.LocationManager.getLastKnownLocation"
+    service = "com.foehn.flight.ReportService.onStartCommand → com.foehn.flight.Telemetry.report"
+    for behaviour, call in (
+        ("reads_device_identifiers", f"{TELEPHONY}.getDeviceId"),
+        ("reads_position", where),
+    ):
+        assert found[behaviour].details == {
+            "calls": call,
+            "reachable_calls": call,
+            "way": f"{service} → {call}",
+        }
 
 
-def test_a_call_points_to_its_row_of_the_method_table() -> None:
+def test_a_call_points_to_its_instruction() -> None:
     (locus,) = behaviours(KAZE)["reads_device_identifiers"].loci
     assert isinstance(locus, ZipEntry)
     assert locus.entry == "classes.dex"
     data = entries_of(KAZE)["classes.dex"]
-    (name,) = struct.unpack_from("<I", data, locus.offset + 4)
-    assert Dex(data).string(name)[0] == "getDeviceId"
+    assert data[locus.offset] == 0x6E  # invoke-virtual
+    (method,) = struct.unpack_from("<H", data, locus.offset + 2)
+    dex = Dex(data)
+    assert dex.string(dex.methods[2 * method + 1])[0] == "getDeviceId"
+
+
+def test_a_method_that_no_code_calls_points_to_its_row_of_the_method_table(tmp_path: Path) -> None:
+    data = dex_with_methods([(0, 1)], [b"getDeviceId"])
+    (found,) = behaviours_of(data, tmp_path)
+    assert found.details == {"calls": f"{TELEPHONY}.getDeviceId"}
+    (locus,) = found.loci
+    assert isinstance(locus, ZipEntry)
+    assert struct.unpack_from("<HHI", data, locus.offset) == (0, 0, 1)
+
+
+def activity(name: str, *code: str) -> Class:
+    create = Method("onCreate", "(Landroid/os/Bundle;)V", code=code)
+    return Class(name, above="Landroid/app/Activity;", methods=(create,))
+
+
+ASKS = f"invoke-virtual L{TELEPHONY.replace('.', '/')}; getDeviceId ()Ljava/lang/String;"
+MAIN = "Ljp/example/kaze/pilot/MainActivity;"
+ELSEWHERE = activity("Ljp/example/kaze/pilot/Elsewhere;", ASKS)
+
+
+@pytest.mark.parametrize(
+    ("main", "way"),
+    [
+        (
+            activity(MAIN, ASKS),
+            f"{MAIN[1:-1].replace('/', '.')}.onCreate → {TELEPHONY}.getDeviceId",
+        ),
+        (activity(MAIN), None),
+        (activity(MAIN, f"const-class {ELSEWHERE.name}"), "MainActivity.onCreate → "),
+    ],
+)
+def test_a_way_from_a_component_to_the_call_is_shown(main: Class, way: str | None) -> None:
+    """A call that nothing leads to is present; one that a component leads to is reachable."""
+    data = kaze_with(classes_dot_dex=dex_with(main, ELSEWHERE))
+    found = read(AppAnalyzer(), data, EvidenceKind.APK, "app.apk")
+    (behaviour,) = [one for one in seen(found, Behaviour) if "calls" in one.details]
+    assert behaviour.details["calls"] == f"{TELEPHONY}.getDeviceId"
+    assert ("reachable_calls" in behaviour.details) is (way is not None)
+    if way is not None:
+        assert way in behaviour.details["way"]
+    assert found.coverage[0].measures["methods"] == 2
+
+
+def test_of_a_long_way_the_ends_are_shown() -> None:
+    steps = [
+        Class(
+            f"La/C{i};",
+            methods=(Method("m", flags=STATIC, code=(f"invoke-static La/C{i + 1}; m ()V",)),),
+        )
+        for i in range(20)
+    ]
+    last = Class("La/C20;", methods=(Method("m", flags=STATIC, code=(ASKS,)),))
+    data = kaze_with(
+        classes_dot_dex=dex_with(activity(MAIN, "invoke-static La/C0; m ()V"), *steps, last)
+    )
+    found = read(AppAnalyzer(), data, EvidenceKind.APK, "app.apk")
+    (behaviour,) = [one for one in seen(found, Behaviour) if "calls" in one.details]
+    shown = behaviour.details["way"].split(" → ")
+    assert len(shown) == MOST_STEPS + 1
+    assert (shown[0][-8:], shown[6], shown[-1]) == ("onCreate", "…", f"{TELEPHONY}.getDeviceId")
+
+
+def test_code_that_cannot_be_followed_is_told() -> None:
+    broken = Class(MAIN, methods=(Method("m", code=(b"\x18\0",)),))
+    found = read(AppAnalyzer(), kaze_with(classes_dot_dex=dex_with(broken)), EvidenceKind.APK, "a")
+    assert problem_of(found, "SEK-P241").blocks_clean
+    outside = bytearray(dex_with(broken))
+    outside[0x4C:0x50] = b"\xff\xff\xff\x0f"  # where the table of prototypes begins
+    outside[0x48:0x4C] = b"\1\0\0\0"
+    found = read(AppAnalyzer(), kaze_with(classes_dot_dex=bytes(outside)), EvidenceKind.APK, "a")
+    assert problem_of(found, "SEK-P240").details["entry"] == "classes.dex"
 
 
 def test_an_app_that_calls_nothing_listed_shows_nothing() -> None:

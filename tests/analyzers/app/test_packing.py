@@ -21,7 +21,7 @@ from tests.analyzers.reading import source_of
 @pytest.fixture
 def notes(tmp_path: Path) -> Notes:
     source = source_of(b"app", EvidenceKind.APK, tmp_path, "app.apk")
-    return Notes(source, AnalyzerId("app.apk/1"))
+    return Notes(source, AnalyzerId("app.apk/2"))
 
 
 def code_of(notes: Notes, *classes: str) -> Code:

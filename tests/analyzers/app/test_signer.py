@@ -39,7 +39,7 @@ def jar_signature_of(apk: Path) -> bytes:
 
 
 def notes_on(data: bytes, folder: Path, **jar: bytes) -> Notes:
-    notes = Notes(source_of(data, EvidenceKind.APK, folder, "app.apk"), AnalyzerId("app.apk/1"))
+    notes = Notes(source_of(data, EvidenceKind.APK, folder, "app.apk"), AnalyzerId("app.apk/2"))
     observe_signers(io.BytesIO(data), {f"META-INF/{name}.RSA": jar[name] for name in jar}, notes)
     return notes
 

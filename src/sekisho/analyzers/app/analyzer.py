@@ -1,12 +1,12 @@
 """Companion apps: Android packages (APK).
 
-Reads the manifest, the signers, the tables of every DEX file (also in archives within the app),
-and the bytes of every entry for URLs. Says which SDKs are there, which data the code can read,
-where it could send them, and what could not be seen.
+Reads the manifest, the signers, the code of every DEX file (also in archives within the app), and the
+bytes of every entry for URLs. Says which SDKs are there, which data the code can read and by which
+way from an entry point, where it could send them, and what could not be seen.
 
 References: see `AppAnalyzer.doc` and the files beside this one.
 
-Cannot: follow code. Packed and native code is "not determinable", never "clean".
+Cannot: follow what becomes of data. Packed and native code is "not determinable", never "clean".
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sekisho.analyzers.app.calls import CALLS, Calls
 from sekisho.analyzers.app.code import Code, is_app_code
 from sekisho.analyzers.app.endpoints import PACK, Endpoints
 from sekisho.analyzers.app.manifest import MANIFEST, RESOURCES, observe_manifest
+from sekisho.analyzers.app.running import SYSTEM_METHODS, RunningCode
 from sekisho.analyzers.app.signer import is_jar_signature, observe_signers
 from sekisho.analyzers.interface import AnalyzerDoc, Context, Source
 from sekisho.analyzers.notes import Notes
@@ -35,9 +36,9 @@ PACKED_UNSEEN = "SEK-P213"
 class AppAnalyzer:
     """One APK."""
 
-    id = AnalyzerId("app.apk/1")
+    id = AnalyzerId("app.apk/2")
     kinds = frozenset({EvidenceKind.APK})
-    packs: tuple[str, ...] = (sdks.SDKS, packing.PACKERS, CALLS, PACK)
+    packs: tuple[str, ...] = (sdks.SDKS, packing.PACKERS, CALLS, PACK, SYSTEM_METHODS)
     doc = AnalyzerDoc(
         title=Words("companion app", "連携アプリ"),
         reads="Android packages (APK)",
@@ -51,8 +52,17 @@ class AppAnalyzer:
         ),
         limitations=(
             Words(
-                "Code is not followed: a class, permission or URL that is there may never be used.",
-                "コードの流れは追わない。存在するクラス、権限、URLが使われるとは限らない。",
+                "Calls are followed from the components of the manifest, by class hierarchy; not through "
+                "native code, loaded code, method handles and names put together while running. A "
+                "way that is shown may need a condition that never holds; where none is shown, "
+                "there may be one.",
+                "呼出しはマニフェストの構成要素からクラス階層に沿って追う。ネイティブコード、"
+                "読み込まれるコード、メソッドハンドル、実行時に組み立てられる名前は追わない。"
+                "示した経路は成立しない条件を要する場合があり、示していなくても経路が存在する場合がある。",
+            ),
+            Words(
+                "A class, permission or URL that is there may never be used.",
+                "存在するクラス、権限、URLが使われるとは限らない。",
             ),
             Words(
                 "JAR signatures (v1) are named but not checked; those of v2 to v3.1 are.",
@@ -89,6 +99,7 @@ class AppAnalyzer:
 
 def _observe(archive: Archive, source: Source, notes: Notes) -> Findings:
     endpoints, calls, code = Endpoints(notes), Calls(notes), Code()
+    running = RunningCode(notes)
     kept: dict[str, bytes] = {}
     entries = 0
     for entry, data in archive.contents(notes):
@@ -100,6 +111,7 @@ def _observe(archive: Archive, source: Source, notes: Notes) -> Findings:
         if dex is not None:
             endpoints.scan_code(entry, dex)
             calls.scan(entry, dex)
+            running.take(entry, dex)
         if packing.is_disguised(entry, data):
             packing.note_disguised(entry, notes)
     if code.dex_files == 0:
@@ -111,7 +123,8 @@ def _observe(archive: Archive, source: Source, notes: Notes) -> Findings:
     behaviours.observe_libraries(code, notes)
     found_sdks = sdks.observe_sdks(code, notes)
     behaviours.observe_code_behaviours(code, manifest, notes)
-    calls.observe()
+    running.enter(manifest)
+    calls.observe(running)
     is_whole = code.is_whole and not any(is_app_code(entry) for entry in archive.unread)
     is_packed = packing.observe_packing(
         archive.names(), code, manifest, notes, is_whole=is_whole and code.dex_files > 0
@@ -121,6 +134,7 @@ def _observe(archive: Archive, source: Source, notes: Notes) -> Findings:
         "dex_files": code.dex_files,
         "classes": len(code.classes),
         "strings": code.strings,
+        **running.measures(),
         "native_libraries": len(code.libraries),
         "sdks": found_sdks,
         "endpoints": len(endpoints.found),

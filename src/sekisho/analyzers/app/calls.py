@@ -1,7 +1,8 @@
 """Which methods of Android the code can call that give away data or bring in behaviour.
 
 Reads the method table of each DEX file and compares it with `data/signatures/calls.csv`. A method
-that is there can be called; whether it is, and what becomes of its answer, is not looked at.
+that is there can be called; where a way leads to the call from an entry point of the app, that way is
+shown. What becomes of the answer is not looked at.
 
 References: AOSP, "Dalvik Executable format", method_id_item; Android Developers, API reference.
 Cannot: see calls by reflection, from native code, or through a subclass of the app's own.
@@ -13,6 +14,7 @@ import csv
 from functools import cache
 
 from sekisho.analyzers.app.dex import METHOD_ID_SIZE, Dex
+from sekisho.analyzers.app.running import RunningCode, Use
 from sekisho.analyzers.notes import Notes
 from sekisho.data.files import pack_text
 from sekisho.model.locus import Locus, ZipEntry
@@ -20,6 +22,8 @@ from sekisho.model.observation import Behaviour
 
 CALLS = "signatures/calls.csv"
 MAX_LOCI = 8
+MOST_STEPS = 12
+"""Methods of a way that are shown."""
 
 
 class Calls:
@@ -42,18 +46,46 @@ class Calls:
             if len(loci) < MAX_LOCI:
                 loci.append(ZipEntry(self.notes.evidence.id, entry, offset, METHOD_ID_SIZE))
 
-    def observe(self) -> None:
+    def observe(self, running: RunningCode) -> None:
         """Note each behaviour with the calls that show it, in a fixed order."""
         for behaviour, calls in sorted(self.found.items()):
-            loci = tuple(locus for _, of_call in sorted(calls.items()) for locus in of_call)
+            uses = {name: running.use_of(*name.rsplit(".", 1)) for name in sorted(calls)}
+            reachable = [name for name, use in uses.items() if use is not None and use.is_reachable]
+            ways = [use.way for use in uses.values() if use is not None and use.way]
+            details = {
+                "calls": ", ".join(uses),
+                "reachable_calls": ", ".join(reachable),
+                "way": _shown(ways[0]) if ways else "",
+            }
             self.notes.note(
                 Behaviour(
                     name=behaviour,
-                    details={"calls": ", ".join(sorted(calls))},
-                    loci=loci[:MAX_LOCI],
+                    details={key: text for key, text in details.items() if text},
+                    loci=self._loci(calls, uses),
                     analyzer=self.notes.analyzer,
                 )
             )
+
+    def _loci(
+        self, calls: dict[str, list[Locus]], uses: dict[str, Use | None]
+    ) -> tuple[Locus, ...]:
+        """Where the calls stand, those that can run first; else where the method is named."""
+        sites: list[Locus] = []
+        for can_run in (True, False):
+            for name, use in uses.items():
+                if use is None:
+                    sites += calls[name] if not can_run else []
+                elif use.is_reachable is can_run:
+                    sites += use.sites
+        return tuple(sites[:MAX_LOCI])
+
+
+def _shown(way: tuple[str, ...]) -> str:
+    """A way from an entry point to a call; of a long one the beginning and the end."""
+    steps = [step.partition("(")[0] for step in way]
+    if len(steps) > MOST_STEPS:
+        steps = [*steps[: MOST_STEPS // 2], "…", *steps[-MOST_STEPS // 2 :]]
+    return " → ".join(steps)
 
 
 @cache

@@ -1,0 +1,117 @@
+"""Which code can run: all code of an app as one graph, and what its entry points lead to.
+
+An API that the code can call is `present`; where a way leads to the call from a component of the
+manifest, it is `reachable`, and the way is shown. That no way was found does not prove that there is
+none: see `limits`.
+
+References: Android Developers, "Application fundamentals"; the modules of `bytecode`.
+Cannot: follow native code, loaded code, calls of methods named at run time, and method handles.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from sekisho.analyzers.app.bytecode.hierarchy import Hierarchy
+from sekisho.analyzers.app.bytecode.program import Program, ProgramBuilder, TooManyNamesError
+from sekisho.analyzers.app.bytecode.reach import Reach
+from sekisho.analyzers.app.dex import Dex, DexError
+from sekisho.analyzers.app.manifest import Manifest
+from sekisho.analyzers.notes import Notes
+from sekisho.data.files import pack_text
+from sekisho.model.locus import ZipEntry
+
+SYSTEM_METHODS = "signatures/system_methods.txt"
+UNREAD_CODE = "SEK-P240"
+BROKEN_METHODS = "SEK-P241"
+CALL_SIZE = 6
+"""Bytes of an instruction that calls."""
+
+MAX_SITES = 8
+
+
+class Use(NamedTuple):
+    """Calls of one method: whether one can run, the way there, and where they stand.
+
+    `way` begins with an entry point and ends with the method; the `sites` of calls that can run
+    come first.
+    """
+
+    is_reachable: bool
+    way: tuple[str, ...]
+    sites: tuple[ZipEntry, ...]
+
+
+class RunningCode:
+    """The code of an app, taken DEX file by DEX file, then asked what can run."""
+
+    def __init__(self, notes: Notes) -> None:
+        """Begin with no code."""
+        self._notes = notes
+        self._builder = ProgramBuilder()
+        self._program = Program()
+        self._reach: Reach | None = None
+
+    def take(self, entry: str, dex: Dex) -> None:
+        """Take a DEX file; one whose code cannot be read is told."""
+        try:
+            self._builder.add(entry, dex)
+        except (DexError, TooManyNamesError) as error:
+            locus = ZipEntry(self._notes.evidence.id, entry)
+            details = {"entry": entry, "why": str(error)}
+            self._notes.note_problem(UNREAD_CODE, details, locus, blocks_clean=True)
+
+    def enter(self, manifest: Manifest) -> None:
+        """Follow the code from the components of the manifest."""
+        program = self._program = self._builder.finish()
+        reach = self._reach = Reach(program, Hierarchy(program, system_methods()))
+        named = dict.fromkeys((manifest.application or "", *manifest.component_classes))
+        kinds = [program.number_of(f"L{name.replace('.', '/')};".encode()) for name in named]
+        reach.enter(kind for kind in kinds if kind >= 0)
+        if program.broken:
+            details = {"methods": str(program.broken)}
+            self._notes.note_problem(BROKEN_METHODS, details, blocks_clean=True)
+
+    def use_of(self, owner: str, name: str) -> Use | None:
+        """The calls of a method, whatever its parameters; `None` without any."""
+        calls = self._program.calls
+        methods = self._program.methods_named(
+            f"L{owner.replace('.', '/')};".encode(), name.encode()
+        )
+        edges = np.flatnonzero(np.isin(calls.target, methods)).tolist() if methods else []
+        if not edges or self._reach is None:
+            return None
+        can_run = [edge for edge in edges if self._reach.can_run(int(calls.method[edge]))]
+        known = frozenset(can_run)
+        rest = [edge for edge in edges if edge not in known]
+        way: tuple[str, ...] = ()
+        if can_run:
+            first = can_run[0]
+            steps = (*self._reach.path(int(calls.method[first])), int(calls.target[first]))
+            way = tuple(map(self._program.method_text, steps))
+        sites = tuple(self._site(edge) for edge in [*can_run, *rest][:MAX_SITES])
+        return Use(is_reachable=bool(can_run), way=way, sites=sites)
+
+    def measures(self) -> dict[str, float]:
+        """How much code there is, and how much of it can run."""
+        program, reach = self._program, self._reach
+        return {
+            "methods": float((program.method_file >= 0).sum()),
+            "methods_that_can_run": float(reach.running if reach is not None else 0),
+            "instructions": float(program.instructions),
+        }
+
+    def _site(self, edge: int) -> ZipEntry:
+        calls = self._program.calls
+        entry = self._program.files[int(calls.file[edge])]
+        return ZipEntry(self._notes.evidence.id, entry, int(calls.site[edge]), CALL_SIZE)
+
+
+@cache
+def system_methods() -> frozenset[bytes]:
+    """The names of methods that the system may call back."""
+    lines = pack_text(SYSTEM_METHODS).encode().splitlines()
+    return frozenset(line for line in lines if line and not line.startswith(b"#"))
