@@ -81,5 +81,6 @@ cdef class Conversation:
     cdef public frozenset carried
     cdef public frozenset matches
     cdef public long long more_matches
+    cdef public bint found_in_clear
 
     cpdef object note(self, object category, list places, object name=*)

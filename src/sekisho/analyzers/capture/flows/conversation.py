@@ -168,6 +168,7 @@ class Conversation:
     """Two ends, what each says, and what was learnt of it so far.
 
     The ends are packed address and port; times are nanoseconds since 1970, -1 where unknown.
+    `found_in_clear` tells that something was found outside of what keys opened.
     `asked` are the first names that DNS messages in it asked for.
     `proxied` is the host that the client asked a proxy (SOCKS) for, `app` the program that the
     capturing tool says it is of.
@@ -211,6 +212,7 @@ class Conversation:
         self.carried: frozenset[str] = frozenset()
         self.matches: frozenset[Place] = frozenset()
         self.more_matches = 0
+        self.found_in_clear = False
 
     @property
     def first_place(self) -> Place:
@@ -247,6 +249,7 @@ class Conversation:
         self.carried = frozenset()
         self.matches = frozenset()
         self.more_matches = 0
+        self.found_in_clear = False
 
     def part(self) -> None:
         """Let go of both directions, which know this conversation, so that all is freed at once."""
@@ -254,6 +257,7 @@ class Conversation:
 
     def note(self, category: DataCategory, places: list[Place], name: str | None = None) -> None:
         """Keep that data of a category stand at some places, and which known value they are."""
+        self.found_in_clear = True
         self.categories |= {category}
         if name is not None:
             self.carried |= {name}

@@ -45,7 +45,7 @@ RESOLVERS = frozenset(
 
 _PROTECTORS = recognise.PROTECTED_PROTOCOLS
 _TRANSPORTS = {TCP: "tcp", UDP: "udp"}
-_CARRIERS = frozenset(("rtp", "socks"))
+_CARRIERS = frozenset(("rtp", "socks", "turn"))
 """Protocols that carry what may be sealed."""
 
 _MEDIA = frozenset((DataCategory.IMAGERY, DataCategory.UPDATE))
@@ -58,7 +58,7 @@ def protection_of(conversation: Conversation) -> Protection:
     """
     if not conversation.forth.payload + conversation.back.payload:
         return _CLEAR
-    if conversation.opening is None and (conversation.matches or conversation.carried):
+    if conversation.found_in_clear:
         return _CLEAR
     name = conversation.name
     if name == "tls":

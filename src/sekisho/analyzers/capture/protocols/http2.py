@@ -214,9 +214,13 @@ class Http2Reader:
 
 def read_requests(data: bytes | bytearray) -> list[Head]:
     """The heads of the requests in one direction, from its beginning."""
-    parts = Http2Reader(_beginning(data)).read(data)
-    heads = [part for part in parts if isinstance(part, Head) and part.method]
+    heads = [part for part in read_parts(data) if isinstance(part, Head) and part.method]
     return heads[:MAX_REQUESTS]
+
+
+def read_parts(data: bytes | bytearray) -> list[Head | Piece]:
+    """The heads and the pieces of bodies in one direction, from its beginning."""
+    return Http2Reader(_beginning(data)).read(data)
 
 
 def read_http2(data: bytes) -> list[Said]:
@@ -283,7 +287,7 @@ def _beginning(data: bytes | bytearray) -> int:
 
 
 def _said(data: bytes) -> Iterator[Said]:
-    for part in Http2Reader(_beginning(data)).read(data):
+    for part in read_parts(data):
         if not isinstance(part, Head):
             continue
         for name, value in (

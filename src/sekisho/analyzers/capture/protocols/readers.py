@@ -39,10 +39,11 @@ DATAGRAM_READERS: dict[str, Reader] = {
     "rtcp": rtp.read_rtcp,
     "sip": sip.read_sip,
     "stun": stun.read_stun,
+    "turn": stun.read_stun,
 }
 """For single datagrams."""
 
-MOST_DATAGRAMS = {"stun": 4}
+MOST_DATAGRAMS = {"stun": 4, "turn": 4}
 """How many datagrams of a direction are read; of other protocols `MOST_OF_OTHERS`."""
 
 MOST_OF_OTHERS = 1_000

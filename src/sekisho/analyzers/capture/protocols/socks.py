@@ -31,6 +31,11 @@ class Target(NamedTuple):
     user_at: int = -1
     user_length: int = 0
 
+    @property
+    def is_name(self) -> bool:
+        """Whether the host is told by its name."""
+        return self.host_length == len(self.host)
+
 
 def read_target(data: bytes | bytearray) -> Target | None:
     """The target in what a client says first; `None` when it is not (yet) all there."""

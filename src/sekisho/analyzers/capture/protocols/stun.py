@@ -85,6 +85,16 @@ def read_stun(data: bytes) -> list[Said]:
     return [] if message is None else gathered(_said(data, message))
 
 
+def relays_data(data: bytes | bytearray) -> bool:
+    """Whether a datagram between a client and its relay carries data of others (RFC 8656, 11, 12)."""
+    if data and 0x40 <= data[0] < 0x80:
+        return True
+    message = read_message(data)
+    if message is None:
+        return False
+    return any(attribute.kind == _DATA for attribute in message.attributes)
+
+
 def _attributes(data: bytes | bytearray) -> list[Attribute] | None:
     """The attributes up to the end; None when they do not end there. All are words of four bytes."""
     found: list[Attribute] = []

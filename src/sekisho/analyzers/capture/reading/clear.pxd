@@ -25,5 +25,8 @@ cdef class ClearReader:
         printable=cython.bint,
     )
     cpdef object note_said(self, Direction direction, object said, list places)
-    cdef object _search(self, Direction direction)
+    cpdef object read_until(self, Direction direction, Py_ssize_t end)
+    cdef object _search(self, Direction direction, Py_ssize_t end)
+    cdef object _search_under_framing(self, Direction direction, bytes window, Py_ssize_t start)
+    cdef object _note(self, Direction direction, object match, Py_ssize_t at, Py_ssize_t length)
     cdef object _read_http(self, Direction direction)

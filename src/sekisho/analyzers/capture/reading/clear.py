@@ -14,6 +14,7 @@ from sekisho.analyzers.capture.protocols import http, recognise
 from sekisho.analyzers.capture.protocols.http import Message, MessageReader
 from sekisho.analyzers.capture.protocols.readers import STREAM_READERS
 from sekisho.analyzers.capture.protocols.said import Said
+from sekisho.analyzers.capture.reading import framing
 from sekisho.model.flow import DataCategory
 
 MAX_REQUESTS = 2_000
@@ -75,7 +76,7 @@ class ClearReader:
         if direction.conversation.name == "http":
             self._read_http(direction)
         if len(text.data) > text.searched:
-            self._search(direction)
+            self._search(direction, len(text.data))
 
     def note_said(self, direction: Direction, said: Said, places: list[Place]) -> None:
         """Keep one thing that a protocol says in clear, and of which category it is."""
@@ -94,22 +95,49 @@ class ClearReader:
             return
         self.said[key] = places[:1]
 
-    def _search(self, direction: Direction) -> None:
+    def read_until(self, direction: Direction, end: int) -> None:
+        """Search what stands before another protocol begins."""
+        if end > direction.text.searched:
+            self._search(direction, end)
+
+    def _search(self, direction: Direction, end: int) -> None:
         text, conversation = direction.text, direction.conversation
         start = max(text.searched - self.overlap, 0)
-        window = bytes(text.data[start:])
+        window = bytes(text.data[start:end])
         printable = recognise.is_text(window)
-        direction.unreadable |= not printable
+        if conversation.name != "rtp":
+            # whether media are readable was told by their codec
+            direction.unreadable |= not printable
         for match in self._matches(window, direction, printable=printable):
-            if start + match.start + match.length > text.searched:
-                places = text.places(start + match.start, match.length)
-                conversation.note(match.category, places, match.name)
+            self._note(direction, match, start + match.start, match.length)
+        self._search_under_framing(direction, window, start)
         reader = STREAM_READERS.get(conversation.name or "")
         if reader is not None and conversation.protocol == TCP:
             for said in reader(window):
                 if start + said.start + said.length > text.searched:
                     self.note_said(direction, said, text.places(start + said.start, said.length))
-        text.searched = len(text.data)
+        text.searched = end
+
+    def _search_under_framing(self, direction: Direction, window: bytes, start: int) -> None:
+        """Search what the framing hides, and learn whom a packed head asks for."""
+        conversation = direction.conversation
+        for piece in framing.pieces_of(conversation.name, window):
+            for match in self._matches(
+                piece.text, direction, printable=recognise.is_text(piece.text)
+            ):
+                at, length = piece.stands(match.start, match.length)
+                self._note(direction, match, start + at, length)
+        if direction.by_initiator:
+            for host, at, length in framing.hosts_asked(conversation.name, window):
+                places = direction.text.places(start + at, length)
+                if places and _without_port(host):
+                    conversation.add_host(_without_port(host), places[0])
+
+    def _note(self, direction: Direction, match: Match, at: int, length: int) -> None:
+        """Keep what was found, unless it was found before, in the window that overlaps."""
+        if at + length > direction.text.searched:
+            places = direction.text.places(at, length)
+            direction.conversation.note(match.category, places, match.name)
 
     def _matches(self, window: bytes, direction: Direction, *, printable: bool) -> list[Match]:
         matches = list(self._known.find(window)) if self._known.any else []

@@ -43,8 +43,6 @@ cdef class Inspector:
     cdef object _read_tls(self, Direction direction, bint final)
     @cython.locals(conversation=Conversation)
     cdef object _upgrade(self, Direction direction, bytes data)
-    @cython.locals(conversation=Conversation, text=Text)
-    cdef object _take_target(self, Direction direction)
     @cython.locals(conversation=Conversation, name=str)
     cdef object _take_datagram(
         self, Direction direction, Packet packet, bytes data, long long number, long long offset

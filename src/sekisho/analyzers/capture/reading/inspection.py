@@ -12,7 +12,7 @@ from sekisho.analyzers.capture.flows.names import NameBook
 from sekisho.analyzers.capture.keys.key_log import KeyLog
 from sekisho.analyzers.capture.network.assembly import Place
 from sekisho.analyzers.capture.network.packets import ACK, ESP, ICMP, ICMPV6, IGMP, TCP, UDP, Packet
-from sekisho.analyzers.capture.protocols import dns, http, recognise, rtp, socks, tls
+from sekisho.analyzers.capture.protocols import dns, http, recognise, rtp, stun, tls
 from sekisho.analyzers.capture.protocols.dtls import DtlsReader
 from sekisho.analyzers.capture.protocols.http import MessageReader
 from sekisho.analyzers.capture.protocols.quic import QuicReader
@@ -25,6 +25,7 @@ from sekisho.analyzers.capture.reading.clear import ClearReader
 from sekisho.analyzers.capture.reading.handshakes import read_handshake
 from sekisho.analyzers.capture.reading.opening import Opening
 from sekisho.analyzers.capture.reading.overhearing import overhear
+from sekisho.analyzers.capture.reading.proxying import take_target
 from sekisho.model.flow import DataCategory
 
 WINDOW = 64 << 10
@@ -158,27 +159,13 @@ class Inspector:
             return
         if data[0] == _HANDSHAKE and tls.begins_hello(data):
             direction.tls_at = direction.text.data.rfind(data)
-            self._take_target(direction)
+            take_target(direction, self._clear)
+            self._clear.read_until(direction, direction.tls_at)
             conversation.name = "tls"
         elif conversation.name in _MAY_BECOME_HTTP and http.begins_request(data):
-            self._take_target(direction)
+            take_target(direction, self._clear)
             direction.reader = MessageReader(max(direction.text.data.rfind(data), 0))
             conversation.name = "http"
-
-    def _take_target(self, direction: Direction) -> None:
-        """Whom a client asked its proxy for stands before what it then says to them."""
-        conversation, text = direction.conversation, direction.text
-        if conversation.proxied is not None or not direction.by_initiator:
-            return
-        target = socks.read_target(text.data) if text.seen == len(text.data) else None
-        if target is None:
-            return
-        conversation.name, conversation.proxied = "socks", target.host
-        places = text.places(target.host_at, target.host_length)
-        if places:
-            conversation.add_host(target.host, places[0])
-        for said in socks.said_of(target, text.data):
-            self._clear.note_said(direction, said, text.places(said.start, said.length))
 
     def _take_datagram(
         self, direction: Direction, packet: Packet, data: bytes, number: int, offset: int
@@ -218,6 +205,8 @@ class Inspector:
         elif name in _NAMES:
             self._take_names(direction, data, Place(number, offset, len(data)))
         elif name in DATAGRAM_READERS:
+            if name == "stun" and stun.relays_data(data):
+                direction.conversation.name = "turn"
             self._take_said(direction, data, number, offset)
 
     def _take_said(self, direction: Direction, data: bytes, number: int, offset: int) -> None:
@@ -306,7 +295,7 @@ class Inspector:
         if conversation.name == "ssh":
             self._close(direction)
         elif conversation.name == "socks":
-            self._take_target(direction)
+            take_target(direction, self._clear)
         elif direction.tls_at >= 0 and (final or len(data) >= direction.retry_at):
             self._read_tls(direction, final=final)
         elif conversation.name == "dns" and whole and (final or len(data) >= WINDOW):
@@ -341,7 +330,7 @@ class Inspector:
         data, at = bytes(direction.text.data), 0
         while at + 2 <= len(data):
             length = data[at] << 8 | data[at + 1]
-            for place in direction.text.places(at + 2, 1):
+            for place in direction.text.places(at + 2, length)[:1]:
                 self._take_names(direction, data[at + 2 : at + 2 + length], place)
             at += 2 + length
 
