@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import json
 import re
 import sys
 import tempfile
@@ -23,8 +24,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import polars as pl
 
 from sekisho.analyzers.capture.analyzer import CaptureAnalyzer
 from sekisho.analyzers.interface import Context, Source
@@ -86,14 +85,14 @@ def our_flows(capture: Path) -> list[dict[str, Any]]:
         kind=identify_file(capture),
     )
     with tempfile.TemporaryDirectory() as folder:
-        table = Path(folder) / "flows.parquet"
+        rows = Path(folder) / "flows.jsonl"
         try:
             CaptureAnalyzer().analyze(
-                Source(evidence=evidence, content=capture), Context(flows=str(table))
+                Source(evidence=evidence, content=capture), Context(flows=str(rows))
             )
         except EvidenceError:
             return []
-        return pl.read_parquet(table).to_dicts()
+        return [json.loads(row) for row in rows.read_text(encoding="utf-8").splitlines()]
 
 
 def plain(name: str | None) -> str:
