@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass
 
 RUNS = 3
+LONGEST = 600
+"""Seconds that a program may take."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,32 @@ def measure(code: str, argument: str) -> Figure:
         process.returncode = 0
         cpu.append(usage.ru_utime + usage.ru_stime)
         peaks.append(usage.ru_maxrss / 1024)
+    return Figure(statistics.median(cpu), max(peaks))
+
+
+def measure_command(command: tuple[str, ...], runs: int) -> Figure:
+    """Median CPU seconds, the largest peak memory; children count, too.
+
+    Raises:
+        RuntimeError: when the program fails or takes too long.
+    """
+    cpu, peaks = [], []
+    for _ in range(runs):
+        code = (
+            "import resource, subprocess, sys;"
+            f"done = subprocess.run(sys.argv[1:], timeout={LONGEST}, stdout=subprocess.DEVNULL,"
+            " stderr=subprocess.DEVNULL);"
+            "used = resource.getrusage(resource.RUSAGE_CHILDREN);"
+            "print(done.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)"
+        )
+        told = subprocess.run(
+            [sys.executable, "-c", code, *command], capture_output=True, text=True, check=False
+        ).stdout.split()
+        if len(told) != 3 or told[0] != "0":
+            msg = f"{command[0]} failed or took more than {LONGEST} s"
+            raise RuntimeError(msg)
+        cpu.append(float(told[1]))
+        peaks.append(float(told[2]))
     return Figure(statistics.median(cpu), max(peaks))
 
 

@@ -4,44 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import statistics
-import subprocess  # noqa: TID251 - a benchmark runs programs
 import sys
 import tempfile
 from pathlib import Path
 
 from bench.capture.files import GIGABYTE, Original, bulky, read_originals, write_capture
 from bench.capture.peers import Peer, peers
-from bench.measure import Figure
-
-LONGEST = 600
-"""Seconds that a peer may take."""
-
-
-def measure(command: tuple[str, ...], runs: int) -> Figure:
-    """Median CPU seconds, the largest peak memory; children count, too.
-
-    Raises:
-        RuntimeError: when the program fails or takes too long.
-    """
-    cpu, peaks = [], []
-    for _ in range(runs):
-        code = (
-            "import resource, subprocess, sys;"
-            f"done = subprocess.run(sys.argv[1:], timeout={LONGEST}, stdout=subprocess.DEVNULL,"
-            " stderr=subprocess.DEVNULL);"
-            "used = resource.getrusage(resource.RUSAGE_CHILDREN);"
-            "print(done.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)"
-        )
-        told = subprocess.run(
-            [sys.executable, "-c", code, *command], capture_output=True, text=True, check=False
-        ).stdout.split()
-        if len(told) != 3 or told[0] != "0":
-            msg = f"{command[0]} failed or took more than {LONGEST} s"
-            raise RuntimeError(msg)
-        cpu.append(float(told[1]))
-        peaks.append(float(told[2]))
-    return Figure(statistics.median(cpu), max(peaks))
+from bench.measure import Figure, measure_command
 
 
 def show(name: str, capture: Path, chosen: list[Peer], runs: int) -> None:
@@ -54,7 +23,7 @@ def show(name: str, capture: Path, chosen: list[Peer], runs: int) -> None:
             print(f"  {peer.name:<12} not installed")
             continue
         try:
-            figure = measure(peer.command, runs)
+            figure = measure_command(peer.command, runs)
         except RuntimeError as error:
             print(f"  {peer.name:<12} {error}")
             continue

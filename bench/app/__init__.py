@@ -1,0 +1,1 @@
+"""Apps: how fast their code is read, beside other readers."""
