@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from sekisho.analyzers.app.analyzer import AppAnalyzer
-from sekisho.analyzers.app.calls import MAX_LOCI, MOST_STEPS, Calls
+from sekisho.analyzers.app.calls import MAX_LOCI, Calls
 from sekisho.analyzers.app.dex import Dex, DexError
-from sekisho.analyzers.app.running import RunningCode
+from sekisho.analyzers.app.running import MOST_STEPS, RunningCode
 from sekisho.analyzers.notes import Notes
 from sekisho.model.evidence import EvidenceKind
 from sekisho.model.locus import ZipEntry
@@ -113,6 +113,20 @@ def test_a_way_from_a_component_to_the_call_is_shown(main: Class, way: str | Non
     if way is not None:
         assert way in behaviour.details["way"]
     assert found.coverage[0].measures["methods"] == 2
+
+
+def test_a_loader_of_further_code_is_reached_or_only_there() -> None:
+    loader = "Ldalvik/system/DexClassLoader;"
+    loads = (f"new-instance {loader}", f"invoke-direct {loader} <init> (Ljava/lang/String;)V")
+    elsewhere = activity("Ljp/example/kaze/pilot/Elsewhere;", *loads)
+    for main, reached in ((activity(MAIN, *loads), True), (activity(MAIN), False)):
+        data = dex_with(main, elsewhere)
+        findings = read(AppAnalyzer(), kaze_with(classes_dot_dex=data), EvidenceKind.APK, "app.apk")
+        (found,) = [one for one in seen(findings, Behaviour) if one.name == "code_loading"]
+        assert ("way" in found.details) is reached
+        (first, *_) = found.loci
+        assert isinstance(first, ZipEntry)
+        assert data[first.offset] == 0x70  # invoke-direct
 
 
 def test_of_a_long_way_the_ends_are_shown() -> None:

@@ -122,8 +122,8 @@ def _observe(archive: Archive, source: Source, notes: Notes) -> Findings:
     endpoints.observe()
     behaviours.observe_libraries(code, notes)
     found_sdks = sdks.observe_sdks(code, notes)
-    behaviours.observe_code_behaviours(code, manifest, notes)
     running.enter(manifest)
+    behaviours.observe_code_behaviours(code, manifest, running, notes)
     calls.observe(running)
     is_whole = code.is_whole and not any(is_app_code(entry) for entry in archive.unread)
     is_packed = packing.observe_packing(

@@ -1,7 +1,7 @@
 """Means to bring in further code, and the native libraries an app carries.
 
 References: Android Developers, `DexClassLoader`, `PackageInstaller`, "Permissions".
-Cannot: tell whether a type that the code speaks of is used; read native code.
+Cannot: read native code; tell what is loaded, or from where.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from sekisho.analyzers.app.code import Code
 from sekisho.analyzers.app.manifest import Manifest
 from sekisho.analyzers.app.manifest import locus as manifest_locus
+from sekisho.analyzers.app.running import MAX_SITES, RunningCode, shown_way
 from sekisho.analyzers.notes import Notes
 from sekisho.model.locus import ZipEntry
 from sekisho.model.observation import Behaviour, Property
@@ -22,9 +23,11 @@ _INSTALLERS = ("android.content.pm.PackageInstaller", "android.content.pm.Packag
 _INSTALL_PERMISSION = "android.permission.REQUEST_INSTALL_PACKAGES"
 
 
-def observe_code_behaviours(code: Code, manifest: Manifest, notes: Notes) -> None:
+def observe_code_behaviours(
+    code: Code, manifest: Manifest, running: RunningCode, notes: Notes
+) -> None:
     """Note the means to load further code, and to install packages."""
-    _observe_types("code_loading", _LOADERS, code, notes)
+    _observe_types("code_loading", _LOADERS, (code, running), notes)
     if _INSTALL_PERMISSION in manifest.permissions:
         notes.note(
             Behaviour(
@@ -34,15 +37,28 @@ def observe_code_behaviours(code: Code, manifest: Manifest, notes: Notes) -> Non
                 analyzer=notes.analyzer,
             )
         )
-        _observe_types("self_update", _INSTALLERS, code, notes)
+        _observe_types("self_update", _INSTALLERS, (code, running), notes)
 
 
-def _observe_types(behaviour: str, types: tuple[str, ...], code: Code, notes: Notes) -> None:
-    loci = tuple(code.types[name] for name in types if name in code.types)
-    if loci:
-        named = ", ".join(name for name in types if name in code.types)
+def _observe_types(
+    behaviour: str, types: tuple[str, ...], app: tuple[Code, RunningCode], notes: Notes
+) -> None:
+    """Note the types that the code speaks of, and the way to a call of theirs that can run."""
+    code, running = app
+    named = [name for name in types if name in code.types]
+    uses = [use for name in named if (use := running.use_of(name)) is not None]
+    uses.sort(key=lambda use: not use.is_reachable)
+    ways = [use.way for use in uses if use.is_reachable]
+    details = {"types": ", ".join(named), "way": shown_way(ways[0]) if ways else ""}
+    sites = tuple(site for use in uses for site in use.sites)[:MAX_SITES]
+    if named:
         notes.note(
-            Behaviour(name=behaviour, details={"types": named}, loci=loci, analyzer=notes.analyzer)
+            Behaviour(
+                name=behaviour,
+                details={key: text for key, text in details.items() if text},
+                loci=sites or tuple(code.types[name] for name in named),
+                analyzer=notes.analyzer,
+            )
         )
 
 

@@ -14,7 +14,7 @@ import csv
 from functools import cache
 
 from sekisho.analyzers.app.dex import METHOD_ID_SIZE, Dex
-from sekisho.analyzers.app.running import RunningCode, Use
+from sekisho.analyzers.app.running import RunningCode, Use, shown_way
 from sekisho.analyzers.notes import Notes
 from sekisho.data.files import pack_text
 from sekisho.model.locus import Locus, ZipEntry
@@ -22,8 +22,6 @@ from sekisho.model.observation import Behaviour
 
 CALLS = "signatures/calls.csv"
 MAX_LOCI = 8
-MOST_STEPS = 12
-"""Methods of a way that are shown."""
 
 
 class Calls:
@@ -55,7 +53,7 @@ class Calls:
             details = {
                 "calls": ", ".join(uses),
                 "reachable_calls": ", ".join(reachable),
-                "way": _shown(ways[0]) if ways else "",
+                "way": shown_way(ways[0]) if ways else "",
             }
             self.notes.note(
                 Behaviour(
@@ -78,14 +76,6 @@ class Calls:
                 elif use.is_reachable is can_run:
                     sites += use.sites
         return tuple(sites[:MAX_LOCI])
-
-
-def _shown(way: tuple[str, ...]) -> str:
-    """A way from an entry point to a call; of a long one the beginning and the end."""
-    steps = [step.partition("(")[0] for step in way]
-    if len(steps) > MOST_STEPS:
-        steps = [*steps[: MOST_STEPS // 2], "…", *steps[-MOST_STEPS // 2 :]]
-    return " → ".join(steps)
 
 
 @cache

@@ -31,6 +31,8 @@ CALL_SIZE = 6
 """Bytes of an instruction that calls."""
 
 MAX_SITES = 8
+MOST_STEPS = 12
+"""Methods of a way that are shown."""
 
 
 class Use(NamedTuple):
@@ -75,12 +77,11 @@ class RunningCode:
             details = {"methods": str(program.broken)}
             self._notes.note_problem(BROKEN_METHODS, details, blocks_clean=True)
 
-    def use_of(self, owner: str, name: str) -> Use | None:
-        """The calls of a method, whatever its parameters; `None` without any."""
+    def use_of(self, owner: str, name: str | None = None) -> Use | None:
+        """The calls of a method, whatever its parameters, or of any of a type; `None` without any."""
         calls = self._program.calls
-        methods = self._program.methods_named(
-            f"L{owner.replace('.', '/')};".encode(), name.encode()
-        )
+        kind = f"L{owner.replace('.', '/')};".encode()
+        methods = self._program.methods_of(kind, name.encode() if name is not None else None)
         edges = np.flatnonzero(np.isin(calls.target, methods)).tolist() if methods else []
         if not edges or self._reach is None:
             return None
@@ -108,6 +109,14 @@ class RunningCode:
         calls = self._program.calls
         entry = self._program.files[int(calls.file[edge])]
         return ZipEntry(self._notes.evidence.id, entry, int(calls.site[edge]), CALL_SIZE)
+
+
+def shown_way(way: tuple[str, ...]) -> str:
+    """A way from an entry point to a call; of a long one the beginning and the end."""
+    steps = [step.partition("(")[0] for step in way]
+    if len(steps) > MOST_STEPS:
+        steps = [*steps[: MOST_STEPS // 2], "…", *steps[-MOST_STEPS // 2 :]]
+    return " → ".join(steps)
 
 
 @cache

@@ -93,10 +93,11 @@ class Program:
     def _number_of_type(self) -> dict[bytes, int]:
         return {text: number for number, text in enumerate(self.types)}
 
-    def methods_named(self, owner: bytes, name: bytes) -> list[int]:
-        """The methods of a type by their name, whatever their prototypes."""
+    def methods_of(self, owner: bytes, name: bytes | None = None) -> list[int]:
+        """The methods of a type that the code speaks of; of one name, whatever their prototypes."""
         of_type = np.flatnonzero(self.method_type == self.number_of(owner)).tolist()
-        return [method for method in of_type if self.names[self.method_name[method]] == name]
+        names, name_of = self.names, self.method_name
+        return [method for method in of_type if name is None or names[name_of[method]] == name]
 
     def method_text(self, method: int) -> str:
         """A method as `com.example.Name.method(I)V`."""
