@@ -105,7 +105,8 @@ class Flow(_Seen, frozen=True, kw_only=True, tag="flow"):
     """One movement of data to a recipient.
 
     `categories` are those recognised; an unreadable stream carries `unknown`. `carried` names
-    the known values found in it; `app` is the program it is of, in the words of the capturing tool. For a possible flow (`modality`), volumes are zero. It may have
+    the known values found in it; `app` is the program it is of, in the words of the capturing tool. For a possible flow (`modality`), volumes are zero, and `way` leads
+    from an entry point of the code to the method that names the recipient, where one was found. It may have
     moved over several `connections`. A `timeline` is there for those that sent most.
     """
 
@@ -123,6 +124,7 @@ class Flow(_Seen, frozen=True, kw_only=True, tag="flow"):
     first_seen: UtcInstant | None = None
     last_seen: UtcInstant | None = None
     timeline: Timeline | None = None
+    way: tuple[str, ...] = ()
 
 
 class Behaviour(_Seen, frozen=True, kw_only=True, tag="behaviour"):

@@ -78,6 +78,7 @@ def _(seen: Flow, phrases: Phrases) -> tuple[str, str]:
         phrases.label(seen.protection),
         phrases.labels(seen.categories) if seen.categories else None,
         phrases.label(seen.modality),
+        phrases.text("named_in", method=seen.way[-1].partition("(")[0]) if seen.way else None,
     )
     return phrases.text("kind.flow"), said
 

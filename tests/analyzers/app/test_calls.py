@@ -14,7 +14,7 @@ from sekisho.analyzers.app.running import MOST_STEPS, RunningCode
 from sekisho.analyzers.notes import Notes
 from sekisho.model.evidence import EvidenceKind
 from sekisho.model.locus import ZipEntry
-from sekisho.model.observation import Behaviour
+from sekisho.model.observation import Behaviour, Flow, Property
 from sekisho.model.units import AnalyzerId
 from tests.analyzers.app.assemble import STATIC, Class, Method, dex_with
 from tests.analyzers.app.build import KAZE, MIZU, dex_of, entries_of, kaze_with
@@ -184,3 +184,17 @@ def test_a_method_table_that_leaves_the_file_is_damage() -> None:
     struct.pack_into("<I", data, 0x58, 0x0FFFFFFF)
     with pytest.raises(DexError, match="method table"):
         Dex(bytes(data))
+
+
+def test_code_that_can_run_and_names_an_endpoint_is_told() -> None:
+    url, host = "https://collect.kaze.example/v1", "api.kaze-cloud.com"
+    elsewhere = activity("Ljp/example/kaze/pilot/Elsewhere;", "const-string https://dead.example/x")
+    main = activity(MAIN, f"const-string {url}", f"const-string {host}")
+    data = kaze_with(classes_dot_dex=dex_with(main, elsewhere))
+    found = read(AppAnalyzer(), data, EvidenceKind.APK, "app.apk")
+    ways = {one.recipient.host: one.way for one in seen(found, Flow)}
+    here = "jp.example.kaze.pilot.MainActivity.onCreate"
+    assert ways["collect.kaze.example"] == (f"{here}(Landroid/os/Bundle;)V",)
+    assert ways["dead.example"] == ()
+    (literal,) = [one for one in seen(found, Property) if one.name == "host_literal"]
+    assert (literal.value, literal.details) == (host, {"way": here})

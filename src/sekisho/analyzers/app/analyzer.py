@@ -119,10 +119,10 @@ def _observe(archive: Archive, source: Source, notes: Notes) -> Findings:
     with source.content.open("rb") as stream:
         observe_signers(stream, kept, notes)
     manifest = observe_manifest(source.content, _obstacle(archive, kept), notes)
-    endpoints.observe()
     behaviours.observe_libraries(code, notes)
     found_sdks = sdks.observe_sdks(code, notes)
     running.enter(manifest)
+    endpoints.observe(running)
     behaviours.observe_code_behaviours(code, manifest, running, notes)
     calls.observe(running)
     is_whole = code.is_whole and not any(is_app_code(entry) for entry in archive.unread)

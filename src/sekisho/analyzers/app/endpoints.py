@@ -13,11 +13,15 @@ from __future__ import annotations
 import csv
 import ipaddress
 import re
+from collections.abc import Iterator
 from functools import cache
 from urllib.parse import SplitResult, urlsplit
 
+import msgspec
+
 from sekisho.analyzers.app.dex import Dex
 from sekisho.analyzers.app.hosts import find_hosts
+from sekisho.analyzers.app.running import RunningCode, shown_way
 from sekisho.analyzers.notes import Notes
 from sekisho.data.files import pack_text
 from sekisho.model.flow import Modality, NameSource, Protection, Recipient
@@ -69,14 +73,10 @@ class Endpoints:
 
     def scan(self, entry: str, data: bytes) -> None:
         """Look for URLs and addresses in the bytes of an entry."""
-        for match in _REST.finditer(data):
+        for text, start in _urls(data):
             if self.left_out >= MAX_LEFT_OUT:
                 return
-            start = match.start()
-            lead = _scheme_before(data[max(0, start - _LONGEST) : start])
-            if lead:
-                text = lead + match[0].decode("ascii")
-                self._take(text, entry, start - len(lead), len(text))
+            self._take(text, entry, start, len(text))
         if entry.endswith(_WIDE_ENTRIES):
             self._scan_wide(entry, data)
 
@@ -86,13 +86,21 @@ class Endpoints:
         for host, offset in find_hosts(dex):
             self._take_literal(("host_literal", host), entry, offset)
 
-    def observe(self) -> None:
-        """Note every endpoint as a possible flow, and everything else as a property."""
-        for (scheme, host, port), loci in self.found.items():
-            self.notes.note(_flow(scheme, host, port, tuple(loci), self.notes))
+    def observe(self, running: RunningCode) -> None:
+        """Note every endpoint as a possible flow, and everything else as a property.
+
+        Where code that can run loads the text, the way to it is told.
+        """
+        ways = _ways(running)
+        for endpoint, loci in self.found.items():
+            flow = _flow(endpoint, tuple(loci), self.notes)
+            self.notes.note(msgspec.structs.replace(flow, way=ways.get(endpoint, ())))
         for (name, value), loci in self.literals.items():
+            way = shown_way(ways.get(value, ()))
+            details = {"way": way} if way else {}
+            seen = self.notes.analyzer
             self.notes.note(
-                Property(name=name, value=value, loci=tuple(loci), analyzer=self.notes.analyzer)
+                Property(name=name, value=value, details=details, loci=tuple(loci), analyzer=seen)
             )
         if self.left_out:
             self.notes.note_problem(CAPPED, {"count": str(self.left_out)}, blocks_clean=True)
@@ -137,6 +145,30 @@ class Endpoints:
             loci.append(ZipEntry(self.notes.evidence.id, entry, offset, len(literal[1])))
 
 
+def _urls(data: bytes) -> Iterator[tuple[str, int]]:
+    """The URLs in some bytes, and where each begins."""
+    for match in _REST.finditer(data):
+        start = match.start()
+        lead = _scheme_before(data[max(0, start - _LONGEST) : start])
+        if lead:
+            yield lead + match[0].decode("ascii"), start - len(lead)
+
+
+def _ways(running: RunningCode) -> dict[Endpoint | str, tuple[str, ...]]:
+    """Endpoints and texts that code that can run loads, each with the first way to that code."""
+    ways: dict[Endpoint | str, tuple[str, ...]] = {}
+    for text, method in running.loaded_texts():
+        way = running.way_to(method)
+        if not way:
+            continue
+        ways.setdefault(text.decode("utf-8", "replace"), way)
+        for url, _ in _urls(text):
+            endpoint = _split(url)
+            if endpoint is not None:
+                ways.setdefault(endpoint, way)
+    return ways
+
+
 def _scheme_before(text: bytes) -> str:
     """The scheme that the text ends with, in lower case; empty when it is none we know."""
     lowered = text.lower()
@@ -164,7 +196,8 @@ def _port_of(parts: SplitResult) -> int | None:
         return None
 
 
-def _flow(scheme: str, host: str, port: int | None, loci: tuple[Locus, ...], notes: Notes) -> Flow:
+def _flow(endpoint: Endpoint, loci: tuple[Locus, ...], notes: Notes) -> Flow:
+    scheme, host, port = endpoint
     protection = Protection.OPAQUE
     if scheme in _PROTECTED:
         protection = Protection.PROTECTED

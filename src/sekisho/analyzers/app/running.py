@@ -10,13 +10,19 @@ Cannot: follow native code, loaded code, calls of methods named at run time, and
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
 from sekisho.analyzers.app.bytecode.hierarchy import Hierarchy
-from sekisho.analyzers.app.bytecode.program import Program, ProgramBuilder, TooManyNamesError
+from sekisho.analyzers.app.bytecode.program import (
+    Program,
+    ProgramBuilder,
+    TooManyNamesError,
+    is_class_name,
+)
 from sekisho.analyzers.app.bytecode.reach import Reach
 from sekisho.analyzers.app.dex import Dex, DexError
 from sekisho.analyzers.app.manifest import Manifest
@@ -53,7 +59,7 @@ class RunningCode:
     def __init__(self, notes: Notes) -> None:
         """Begin with no code."""
         self._notes = notes
-        self._builder = ProgramBuilder()
+        self._builder = ProgramBuilder(_may_matter)
         self._program = Program()
         self._reach: Reach | None = None
 
@@ -96,6 +102,17 @@ class RunningCode:
         sites = tuple(self._site(edge) for edge in [*can_run, *rest][:MAX_SITES])
         return Use(is_reachable=bool(can_run), way=way, sites=sites)
 
+    def loaded_texts(self) -> Iterator[tuple[bytes, int]]:
+        """The strings that methods load, of those that may matter, each with the method."""
+        for loaded in self._program.strings:
+            yield loaded.text, loaded.method
+
+    def way_to(self, method: int) -> tuple[str, ...]:
+        """The way from an entry point to a method of the app; empty where none was found."""
+        if self._reach is None or not self._reach.can_run(method):
+            return ()
+        return tuple(map(self._program.method_text, self._reach.path(method)))
+
     def measures(self) -> dict[str, float]:
         """How much code there is, and how much of it can run."""
         program, reach = self._program, self._reach
@@ -117,6 +134,11 @@ def shown_way(way: tuple[str, ...]) -> str:
     if len(steps) > MOST_STEPS:
         steps = [*steps[: MOST_STEPS // 2], "…", *steps[-MOST_STEPS // 2 :]]
     return " → ".join(steps)
+
+
+def _may_matter(text: bytes) -> bool:
+    """Whether a string may name a class or an end of a connection."""
+    return b"." in text or is_class_name(text)
 
 
 @cache
