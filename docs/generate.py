@@ -12,6 +12,7 @@ import click
 import msgspec
 import typer
 
+from sekisho.analyzers.app.sdks import known_sdks
 from sekisho.analyzers.capture.protocols.catalogue import FAMILIES
 from sekisho.analyzers.registry import ANALYZERS
 from sekisho.cli.app import app
@@ -128,6 +129,26 @@ def render_protocols() -> str:
         parts.append(f"\n## {title}\n")
         parts.append(render_table(("protocol", "told by", "read", "not read"), protocols))
     return "\n".join(parts)
+
+
+def render_sdks() -> str:
+    """Every SDK that is known by its packages."""
+    sdks = known_sdks()
+    parts = [
+        "# SDKs\n",
+        (
+            f"{len({one.sdk for one in sdks})} SDKs, known by the packages of their classes. Owner and "
+            "country are as confident as the column says; an unverified country is told, and never "
+            "taken for the maker's domicile. An SDK whose packages were renamed is not recognised.\n"
+        ),
+    ]
+    rows = sorted(
+        (one.kind, one.sdk, f"`{one.package_prefix}`", f"{one.owner} {one.country}".strip(),
+         one.owner_confidence, one.collects, f"{one.source}, {one.as_of}")
+        for one in sdks
+    )  # fmt: skip
+    head = ("kind", "SDK", "packages", "owner", "confidence", "collects", "source")
+    return "\n".join((*parts, render_table(head, rows)))
 
 
 def render_regimes() -> str:
@@ -335,6 +356,7 @@ PAGES = {
     "facts.md": render_facts,
     "regimes.md": render_regimes,
     "protocols.md": render_protocols,
+    "sdks.md": render_sdks,
     "problems.md": render_problems,
     "errors.md": render_errors,
     "commands.md": render_commands,

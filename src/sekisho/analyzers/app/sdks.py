@@ -23,8 +23,11 @@ from sekisho.model.units import CountryCode
 SDKS = "signatures/sdks.csv"
 
 
-class _Sdk(msgspec.Struct, frozen=True):
+class Sdk(msgspec.Struct, frozen=True):
+    """An SDK by one of its package prefixes, with whose it is and what it collects."""
+
     sdk: str
+    kind: str
     package_prefix: str
     owner: str
     country: str
@@ -38,7 +41,7 @@ def observe_sdks(code: Code, notes: Notes) -> int:
     """Note each known SDK of which a class is there; return how many."""
     names = sorted(code.classes)
     found = 0
-    for sdk in _sdks():
+    for sdk in known_sdks():
         lead = f"{sdk.package_prefix}."
         first = bisect_left(names, lead)
         if first < len(names) and names[first].startswith(lead):
@@ -47,7 +50,7 @@ def observe_sdks(code: Code, notes: Notes) -> int:
     return found
 
 
-def _note_sdk(sdk: _Sdk, locus: Locus, notes: Notes) -> None:
+def _note_sdk(sdk: Sdk, locus: Locus, notes: Notes) -> None:
     """The owner's country is stated as such only where it was verified."""
     verified = sdk.owner_confidence != "unverified"
     country = CountryCode(sdk.country) if sdk.country and verified else None
@@ -60,6 +63,7 @@ def _note_sdk(sdk: _Sdk, locus: Locus, notes: Notes) -> None:
             maker_domicile=country,
             identifiers={
                 "package_prefix": sdk.package_prefix,
+                "kind": sdk.kind,
                 "collects": sdk.collects,
                 "owner_country": f"{sdk.country} ({sdk.owner_confidence})" if sdk.country else "",
                 "source": f"{sdk.source}, {sdk.as_of}",
@@ -81,6 +85,7 @@ def _note_sdk(sdk: _Sdk, locus: Locus, notes: Notes) -> None:
 
 
 @cache
-def _sdks() -> tuple[_Sdk, ...]:
+def known_sdks() -> tuple[Sdk, ...]:
+    """The SDKs of the list, by package prefix."""
     rows = csv.DictReader(pack_text(SDKS).splitlines())
-    return tuple(msgspec.convert(row, _Sdk) for row in rows)
+    return tuple(msgspec.convert(row, Sdk) for row in rows)
