@@ -17,6 +17,7 @@ from sekisho.analyzers.app.calls import CALLS, Calls
 from sekisho.analyzers.app.code import Code, is_app_code
 from sekisho.analyzers.app.endpoints import PACK, Endpoints
 from sekisho.analyzers.app.manifest import MANIFEST, RESOURCES, observe_manifest
+from sekisho.analyzers.app.network_config import observe_network_config
 from sekisho.analyzers.app.running import SYSTEM_METHODS, RunningCode
 from sekisho.analyzers.app.signer import is_jar_signature, observe_signers
 from sekisho.analyzers.interface import AnalyzerDoc, Context, Source
@@ -47,6 +48,7 @@ class AppAnalyzer:
             "Android Open Source Project, Dalvik Executable format",
             "Android Open Source Project, APK Signature Scheme v1 to v3.1",
             "Android Developers, App manifest overview",
+            "Android Developers, Network security configuration",
             "PKWARE APPNOTE 6.3.10, ZIP file format",
             "RFC 3986, Uniform Resource Identifier: Generic Syntax",
         ),
@@ -107,6 +109,8 @@ def _observe(archive: Archive, source: Source, notes: Notes) -> Findings:
         if entry in {MANIFEST, RESOURCES} or is_jar_signature(entry):
             kept.setdefault(entry, data)
         endpoints.scan(entry, data)
+        if entry.startswith("res/"):
+            observe_network_config(entry, data, notes)
         dex = code.take(entry, data, notes)
         if dex is not None:
             endpoints.scan_code(entry, dex)
