@@ -172,6 +172,29 @@ def test_an_index_that_leads_nowhere_is_dropped() -> None:
     assert calls_of(found) == uses_of(found) == []
 
 
+def test_code_of_a_method_that_is_not_in_the_table_belongs_to_nobody() -> None:
+    """The list of a class may name any number for its method."""
+    data = bytearray(
+        dex_with(Class("La/B;", methods=(Method("m", code=("const-string a.Name",)),)))
+    )
+    (class_defs,) = struct.unpack_from("<I", data, 0x64)
+    (listed,) = struct.unpack_from("<I", data, class_defs + 24)
+    assert data[listed : listed + 5] == b"\0\0\0\1\0"
+    data[listed + 4] = 0x7F
+    found = built(bytes(data))
+    assert (found.strings, found.method_file.tolist()) == ([], [-1])
+
+
+@pytest.mark.parametrize("count_at", [0x40, 0x48])
+def test_methods_of_empty_tables_have_no_name(count_at: int) -> None:
+    """Of types, and of prototypes."""
+    data = bytearray(dex_with(Class("La/B;", methods=(Method("m"),))))
+    data[count_at : count_at + 4] = bytes(4)
+    found = built(bytes(data))
+    shown = {0x40: ".m()", 0x48: "a.B.m"}[count_at]
+    assert [found.method_text(method) for method in range(len(found.method_type))] == [shown]
+
+
 def test_there_is_a_cap_on_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program, "_MOST", 2)
     with pytest.raises(TooManyNamesError):

@@ -170,13 +170,14 @@ class ProgramBuilder:
 
     def _method_keys(self, tables: Tables, types: Places, descriptors: list[bytes]) -> Numbers:
         """A number for each method of the file that tells it from all others of the app."""
-        last = max(len(types) - 1, 0)
-        owners = types[np.minimum(tables.method_class, last)] if len(types) else tables.method_class
+        if not len(tables.method_name):
+            return np.zeros(0, np.int64)
+        # where a table is empty, its things have no name
+        types = types if len(types) else self._types.numbers([b""])
+        owners = types[np.minimum(tables.method_class, len(types) - 1)]
         used, place = np.unique(tables.method_name, return_inverse=True)
         names = self._names.numbers(tables.texts(used))
-        prototypes = self._prototypes.numbers(tables.prototypes(descriptors))
-        if len(prototypes) == 0:
-            prototypes = np.zeros(1, np.int32)
+        prototypes = self._prototypes.numbers(tables.prototypes(descriptors) or [b""])
         of = prototypes[np.minimum(tables.method_proto, len(prototypes) - 1)]
         keys: Numbers = owners.astype(np.int64) << 2 * _BITS
         keys |= names[place].astype(np.int64) << _BITS
@@ -200,7 +201,8 @@ class ProgramBuilder:
     ) -> None:
         """Keep the strings that may matter, with the methods that load them."""
         file, base = origin
-        loads = np.flatnonzero(references.kinds == instructions.STRING)
+        is_load = references.kinds == instructions.STRING
+        loads = np.flatnonzero(is_load & (references.owners < len(tables.method_name)))
         used, place = np.unique(references.refs[loads], return_inverse=True)
         texts = tables.texts(used)
         kept = np.fromiter(map(self._keeps, texts), np.bool_, len(texts))
