@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sekisho.analyzers.app.analyzer import AppAnalyzer
+from sekisho.analyzers.app.bytecode import hierarchy
 from sekisho.analyzers.app.calls import MAX_LOCI, Calls
 from sekisho.analyzers.app.dex import Dex, DexError
 from sekisho.analyzers.app.running import MOST_STEPS, RunningCode
@@ -184,6 +185,17 @@ def test_a_method_table_that_leaves_the_file_is_damage() -> None:
     struct.pack_into("<I", data, 0x58, 0x0FFFFFFF)
     with pytest.raises(DexError, match="method table"):
         Dex(bytes(data))
+
+
+def test_an_app_too_entangled_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hierarchy, "MOST_STEPS", -1)
+    data = kaze_with(
+        classes_dot_dex=dex_with(
+            activity(MAIN, f"invoke-virtual {MAIN} onCreate (Landroid/os/Bundle;)V")
+        )
+    )
+    found = read(AppAnalyzer(), data, EvidenceKind.APK, "app.apk")
+    assert problem_of(found, "SEK-P242").blocks_clean
 
 
 def test_code_that_can_run_and_names_an_endpoint_is_told() -> None:

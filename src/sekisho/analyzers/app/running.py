@@ -33,6 +33,7 @@ from sekisho.model.locus import ZipEntry
 SYSTEM_METHODS = "signatures/system_methods.txt"
 UNREAD_CODE = "SEK-P240"
 BROKEN_METHODS = "SEK-P241"
+TOO_ENTANGLED = "SEK-P242"
 CALL_SIZE = 6
 """Bytes of an instruction that calls."""
 
@@ -75,7 +76,10 @@ class RunningCode:
     def enter(self, manifest: Manifest) -> None:
         """Follow the code from the components of the manifest."""
         program = self._program = self._builder.finish()
-        reach = self._reach = Reach(program, Hierarchy(program, system_methods()))
+        hierarchy = Hierarchy(program, system_methods())
+        reach = self._reach = Reach(program, hierarchy)
+        if not hierarchy.is_whole:
+            self._notes.note_problem(TOO_ENTANGLED, {}, blocks_clean=True)
         named = dict.fromkeys((manifest.application or "", *manifest.component_classes))
         kinds = [program.number_of(f"L{name.replace('.', '/')};".encode()) for name in named]
         reach.enter(kind for kind in kinds if kind >= 0)

@@ -171,6 +171,18 @@ def test_a_tower_of_classes_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def test_classes_that_are_too_entangled_are_followed_in_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hierarchies, "MOST_STEPS", 0)
+    below = [
+        Class(f"La/C{i};", interfaces=("La/Sink;",), methods=(Method("put"),)) for i in range(9)
+    ]
+    ran = Ran(activity("new-instance La/C8;", PUTS), INTERFACE, *below)
+    assert not Hierarchy(ran.program).is_whole
+    assert ran.path("a.C8.put()V") is None
+
+
 CLASSES = st.integers(0, 5)
 LINES = st.one_of(
     st.builds("new-instance La/C{};".format, CLASSES),

@@ -31,6 +31,7 @@ class Reach:
         self._hierarchy = hierarchy
         self._parent: dict[int, int] = {}
         self._running: set[int] = set()
+        self._called: set[int] = set()
         self._made: set[int] = set()
         self._waiting_for: dict[int, list[tuple[int, int]]] = {}
         self._queue: deque[int] = deque()
@@ -90,6 +91,9 @@ class Reach:
                 self._initialize(int(self._program.method_type[callee]), caller)
             return
         self._visit(callee, caller, runs=False)
+        if callee in self._called:
+            return
+        self._called.add(callee)
         for target in self._hierarchy.targets(callee):
             kind = int(self._program.method_type[target])
             if kind in self._made:
