@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sekisho.analyzers.capture.flows import conversation
 from sekisho.analyzers.capture.flows.timeline import MOST_STEPS, STEP_S, Steps
 from tests.analyzers.capture.build import PHONE, SERVER, analyze, flows, pcap, udp
 
@@ -40,3 +42,13 @@ def test_a_flow_tells_what_was_sent_when(tmp_path: Path) -> None:
 def test_what_only_came_in_has_no_timeline(tmp_path: Path) -> None:
     (flow,) = flows(analyze(tmp_path, pcap([udp(SERVER, 53, PHONE, 5000, b"hello")])))
     assert (flow.volume.sent, flow.timeline) == (0, None)
+
+
+def test_of_a_long_flow_all_bytes_are_in_the_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "MAX_STEPS", 2)
+    frames = [udp(PHONE, 5000, SERVER, 9, b"x" * size) for size in range(1, 45)]
+    (flow,) = flows(analyze(tmp_path, pcap(frames)))
+    assert flow.timeline is not None
+    assert sum(flow.timeline.sent) == flow.volume.sent

@@ -14,7 +14,6 @@ from sekisho.analyzers.capture.protocols.http2 import (
     Head,
     Http2Reader,
     Piece,
-    begins_answer,
     begins_http2,
     read_frames,
     read_http2,
@@ -90,7 +89,6 @@ def test_bodies_stand_without_padding() -> None:
 
 
 def test_what_another_program_answers_is_read() -> None:
-    assert begins_answer(SERVER)
     (head,) = heads(SERVER)
     assert (head.status, head.method, head.content_type) == ("200", "", "image/jpeg")
     assert bodies(SERVER) == {1: b"\xff\xd8\xffx"}
@@ -234,24 +232,6 @@ def test_what_only_resembles_a_preface_is_none(data: bytes) -> None:
     assert read_requests(data) == []
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        SERVER[:8],
-        SERVER[:40],
-        frame(4, 1, 0),
-        frame(4, 0, 1),
-        frame(4, 0, 0, b"\0\0\0\0\0\0"),
-        frame(4, 0, 0, b"\1\3\0\0\0\0"),
-        frame(4, 0, 0) + frame(1, 0, 0),
-        frame(8, 0, 0, bytes(4)),
-    ],
-)
-def test_what_only_resembles_settings_is_no_answer(data: bytes) -> None:
-    assert not begins_answer(data)
-
-
 def test_long_and_odd_paths_are_told_within_bounds() -> None:
     path = b"/\xff\n" + b"x" * 9000
     size = len(path) - 127
@@ -283,7 +263,6 @@ def test_cut_or_changed_it_does_no_harm(data: bytes) -> None:
 @given(st.binary(max_size=200), st.integers(0, 12), st.integers(0, 255), st.integers(0, 2))
 def test_no_bytes_do_harm(noise: bytes, kind: int, flags: int, stream: int) -> None:
     begins_http2(noise)
-    begins_answer(noise)
     framed = frame(4, 0, 0) + frame(kind, flags, stream, noise) + frame(0, 0, 1, noise)
     for data in (noise, PREFACE + noise, framed, CLIENT + noise, PREFACE + framed + CLIENT):
         for thing in read_http2(data):

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from sekisho.analyzers.capture.protocols.mqtt import (
     MAX_PACKETS,
-    begins_answer,
     begins_mqtt,
     level_of,
     read_mqtt,
@@ -122,17 +121,9 @@ def test_the_answer_of_a_server_tells_the_version() -> None:
         (b"\x20\2\0\0", 4, b"\x05\x0b\1\x0b\2\x01{}"),
         (b"\x20\3\0\0\0", 5, b"{}"),
     ):
-        assert begins_answer(answer)
         assert level_of(answer) == level
         last = read_packets(answer + published)[-1]
         assert (answer + published)[last.payload_at : last.end] == payload
-
-
-@pytest.mark.parametrize(
-    "data", [b"", b"\x20\2\2\0", b"\x20\2\0\6", b"\x20\4\0\0\0\0", b"\x21\2\0\0", b"\x20\1\0\0"]
-)
-def test_what_is_no_answer_is_none(data: bytes) -> None:
-    assert not begins_answer(data)
 
 
 def test_the_last_packet_may_be_cut() -> None:
@@ -232,7 +223,6 @@ def test_cut_or_changed_it_does_no_harm(level: int) -> None:
 @given(st.binary(max_size=200), st.sampled_from((None, 3, 4, 5)), st.integers(0, 255))
 def test_no_bytes_do_harm(noise: bytes, level: int | None, kind: int) -> None:
     begins_mqtt(noise)
-    begins_answer(noise)
     for data in (
         noise,
         connect() + noise,

@@ -24,7 +24,7 @@ MAX_MATCHES = 256
 """Places of carried values kept for a conversation; more are counted only."""
 
 MAX_STEPS = 4096
-"""Steps of time kept for a direction: eleven hours without a pause."""
+"""Steps of time kept for a direction: eleven hours without a pause; what is later joins the last."""
 
 MAX_HOSTS = 64
 """Names of one server kept for a conversation."""
@@ -111,6 +111,9 @@ class Direction:
             self.steps = []
         if len(self.steps) < MAX_STEPS:
             self.steps.append((self._step, self._in_step))
+        else:
+            last, amount = self.steps[-1]
+            self.steps[-1] = (last, amount + self._in_step)
         self._in_step = 0
 
     def count(self, length: int, cut: int, sequence: int) -> None:

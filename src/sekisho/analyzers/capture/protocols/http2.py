@@ -26,7 +26,6 @@ _OF_CONNECTION = frozenset((4, 6))
 _OF_STREAM = frozenset((0, 1, 2, 3, 5, 9))
 _FIXED_LENGTHS = {2: 5, 3: 4, 6: 8, 8: 4}
 _OF_HEADS = frozenset((_HEADERS, _PROMISE, _CONTINUATION))
-_SETTING_NUMBERS = range(1, 17)
 _LONGEST_UPGRADE = 64 << 10
 MAX_PATH = 8192
 _SOFTWARE = frozenset((b"user-agent", b"server"))
@@ -77,16 +76,6 @@ class Piece(NamedTuple):
 def begins_http2(data: bytes | bytearray) -> bool:
     """Whether a client's preface stands at the beginning."""
     return data[: len(PREFACE)] == PREFACE
-
-
-def begins_answer(data: bytes | bytearray) -> bool:
-    """Whether settings of known numbers stand at the beginning, as in what a server says first."""
-    frame = _frame(data, 0)
-    if frame is None or frame.kind != _SETTINGS or frame.flags or frame.end > len(data):
-        return False
-    numbers = (data[at] << 8 | data[at + 1] for at in range(_HEAD, frame.end, 6))
-    whole = len(data) < frame.end + _HEAD or _frame(data, frame.end) is not None
-    return whole and all(number in _SETTING_NUMBERS for number in numbers)
 
 
 def read_frames(data: bytes | bytearray, at: int = 0) -> Iterator[Frame]:

@@ -68,16 +68,6 @@ def begins_mqtt(data: bytes | bytearray) -> bool:
     return length >= 10 and _level(data, at) > 0
 
 
-def begins_answer(data: bytes | bytearray) -> bool:
-    """Whether a CONNACK stands at the beginning, as a server's first bytes: not sure alone."""
-    if len(data) < 4 or data[0] != CONNACK << 4 or data[2] > 1:
-        return False
-    length, at = _variable(data, 1)
-    if length == 2:
-        return data[3] <= 5
-    return length >= 3 and at + 2 < len(data) and _variable(data, at + 2)[0] == length - 3
-
-
 def read_packets(data: bytes | bytearray, level: int | None = None) -> list[Packet]:
     """The packets of one direction, up to the first byte that begins none.
 
