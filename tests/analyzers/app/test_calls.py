@@ -11,7 +11,7 @@ from sekisho.analyzers.app.analyzer import AppAnalyzer
 from sekisho.analyzers.app.bytecode import hierarchy
 from sekisho.analyzers.app.calls import MAX_LOCI, Calls
 from sekisho.analyzers.app.dex import Dex, DexError
-from sekisho.analyzers.app.running import MOST_STEPS, RunningCode
+from sekisho.analyzers.app.running import SHOWN_STEPS, RunningCode
 from sekisho.analyzers.notes import Notes
 from sekisho.model.evidence import EvidenceKind
 from sekisho.model.locus import ZipEntry
@@ -145,7 +145,7 @@ def test_of_a_long_way_the_ends_are_shown() -> None:
     found = read(AppAnalyzer(), data, EvidenceKind.APK, "app.apk")
     (behaviour,) = [one for one in seen(found, Behaviour) if "calls" in one.details]
     shown = behaviour.details["way"].split(" → ")
-    assert len(shown) == MOST_STEPS + 1
+    assert len(shown) == SHOWN_STEPS + 1
     assert (shown[0][-8:], shown[6], shown[-1]) == ("onCreate", "…", f"{TELEPHONY}.getDeviceId")
 
 

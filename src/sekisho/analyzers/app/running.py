@@ -1,8 +1,8 @@
 """Which code can run: all code of an app as one graph, and what its entry points lead to.
 
 An API that the code can call is `present`; where a way leads to the call from a component of the
-manifest, it is `reachable`, and the way is shown. That no way was found does not prove that there is
-none: see `limits`.
+manifest, it is `reachable`, and the way is shown: each step calls the next, makes the object that the
+system calls back, or names its class. That no way was found does not prove that there is none.
 
 References: Android Developers, "Application fundamentals"; the modules of `bytecode`.
 Cannot: follow native code, loaded code, calls of methods named at run time, and method handles.
@@ -38,7 +38,7 @@ CALL_SIZE = 6
 """Bytes of an instruction that calls."""
 
 MAX_SITES = 8
-MOST_STEPS = 12
+SHOWN_STEPS = 12
 """Methods of a way that are shown."""
 
 
@@ -135,8 +135,8 @@ class RunningCode:
 def shown_way(way: tuple[str, ...]) -> str:
     """A way from an entry point to a call; of a long one the beginning and the end."""
     steps = [step.partition("(")[0] for step in way]
-    if len(steps) > MOST_STEPS:
-        steps = [*steps[: MOST_STEPS // 2], "…", *steps[-MOST_STEPS // 2 :]]
+    if len(steps) > SHOWN_STEPS:
+        steps = [*steps[: SHOWN_STEPS // 2], "…", *steps[-SHOWN_STEPS // 2 :]]
     return " → ".join(steps)
 
 

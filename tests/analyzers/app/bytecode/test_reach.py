@@ -109,6 +109,18 @@ def test_the_system_calls_back_what_was_made() -> None:
     assert Ran(activity("new-instance La/Click;"), CLICK, names={b"onCreate"}).path(SENDS) is None
 
 
+def test_a_superclass_that_is_made_itself_is_called_back_itself() -> None:
+    base = Class(
+        "La/Base;",
+        above="Landroid/app/Fragment;",
+        methods=(INIT, Method("onResume", code=(SEND,))),
+    )
+    child = Class("La/Child;", above="La/Base;", methods=(INIT, Method("onResume")))
+    assert Ran(activity("new-instance La/Child;"), base, child).path(SENDS) is None
+    both = activity("new-instance La/Child;", "new-instance La/Base;")
+    assert Ran(both, base, child).path(SENDS) is not None
+
+
 def test_an_entry_point_has_nothing_above_it() -> None:
     helper = Method("upload", code=(SEND,))
     ran = Ran(activity(more=(helper,)))

@@ -33,6 +33,8 @@ class Reach:
         self._running: set[int] = set()
         self._called: set[int] = set()
         self._made: set[int] = set()
+        # types of which an object is made, and all above them: what they define may answer a call
+        self._answering: set[int] = set()
         self._waiting_for: dict[int, list[tuple[int, int]]] = {}
         self._queue: deque[int] = deque()
         self._calls = _Grouped(program.calls.method, len(program.method_type))
@@ -96,7 +98,7 @@ class Reach:
         self._called.add(callee)
         for target in self._hierarchy.targets(callee):
             kind = int(self._program.method_type[target])
-            if kind in self._made:
+            if kind in self._answering:
                 self._visit(target, caller)
             else:
                 self._waiting_for.setdefault(kind, []).append((target, caller))
@@ -117,9 +119,10 @@ class Reach:
         """Objects of a type exist: what waited for them runs, and the system may call them back."""
         if kind in self._made:
             return
+        self._made.add(kind)
         for one in self._hierarchy.ancestors(kind):
-            if one not in self._made:
-                self._made.add(one)
+            if one not in self._answering:
+                self._answering.add(one)
                 self._initialize(one, maker)
                 for target, caller in self._waiting_for.pop(one, ()):
                     self._visit(target, caller)
