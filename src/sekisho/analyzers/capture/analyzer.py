@@ -51,7 +51,7 @@ class CaptureAnalyzer:
         title=Words("Flows of a network capture", "通信記録のフロー"),
         reads="pcap and pcapng: Ethernet (VLAN, PPPoE, MPLS), Wi-Fi (radiotap), Bluetooth LE, raw IP, "
         "BSD loopback, PPP, Cisco HDLC, Linux cooked; IPv4, IPv6; TCP, UDP, ICMP; tunnels; Remote ID "
-        "in Wi-Fi beacons and Bluetooth advertisements. protocols.md has every protocol",
+        "in Wi-Fi and Bluetooth; lines of aircraft (USER). protocols.md has every protocol",
         observes=(
             "flow",
             "property dns_lookup",
