@@ -21,6 +21,7 @@ from tests.analyzers.app.assemble import STATIC, Class, Method, dex_with
 from tests.analyzers.app.build import KAZE, MIZU, dex_of, entries_of, kaze_with
 from tests.analyzers.reading import problem_of, read, seen, source_of
 
+REAL = Path(__file__).parent / "real"
 TELEPHONY = "android.telephony.TelephonyManager"
 
 
@@ -185,6 +186,18 @@ def test_a_method_table_that_leaves_the_file_is_damage() -> None:
     struct.pack_into("<I", data, 0x58, 0x0FFFFFFF)
     with pytest.raises(DexError, match="method table"):
         Dex(bytes(data))
+
+
+def test_a_view_that_a_layout_names_can_run() -> None:
+    draw = Method("onDraw", "(Landroid/graphics/Canvas;)V", code=(ASKS,))
+    dial = Class("Lcom/example/sekisho/Dial;", above="Landroid/view/View;", methods=(draw,))
+    code = dex_with(activity(MAIN), dial)
+    layout = (REAL / "layout.bin").read_bytes()
+    for entries, reached in (({}, False), ({"res__layout__a_dot_xml": layout}, True)):
+        data = kaze_with(classes_dot_dex=code, **entries)
+        findings = read(AppAnalyzer(), data, EvidenceKind.APK, "app.apk")
+        (found,) = [one for one in seen(findings, Behaviour) if "calls" in one.details]
+        assert ("way" in found.details) is reached
 
 
 def test_an_app_too_entangled_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

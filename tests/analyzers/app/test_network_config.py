@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sekisho.analyzers.app import network_config
 from sekisho.analyzers.app.analyzer import AppAnalyzer
-from sekisho.analyzers.app.binary_xml import Element, is_binary_xml, read_nodes
+from sekisho.analyzers.app.binary_xml import Element, is_binary_xml, names_in, read_nodes
 from sekisho.analyzers.app.network_config import read_settings
 from sekisho.model.evidence import EvidenceKind
 from sekisho.model.locus import ZipEntry
@@ -86,7 +86,7 @@ def test_strings_may_be_of_either_width() -> None:
     narrow = struct.pack("<HHIIIIII", 1, 28, size, count, 0, 1 << 8, 28 + 4 * count, 0)
     narrow += struct.pack(f"<{count}I", *offsets) + body
     document = CONFIG[:8] + narrow + CONFIG[8 + pool :]
-    assert [(one.name, one.host) for one in read_settings(document)] == SETTINGS
+    assert [(one.name, one.host) for one in read_settings(read_nodes(document))] == SETTINGS
 
 
 @given(st.lists(st.tuples(st.integers(8, len(CONFIG) - 1), st.integers(0, 255)), max_size=10))
@@ -94,7 +94,7 @@ def test_no_change_of_bytes_does_harm(changes: list[tuple[int, int]]) -> None:
     data = bytearray(CONFIG)
     for at, value in changes:
         data[at] = value
-    list(read_settings(bytes(data)))
+    list(read_settings(read_nodes(bytes(data))))
 
 
 @given(st.binary(max_size=200), st.sampled_from([b"", CONFIG[:8], CONFIG[:40], CONFIG[:930]]))
@@ -108,3 +108,8 @@ def test_a_document_cut_anywhere_is_read_as_far_as_it_is_there() -> None:
         nodes = list(read_nodes(CONFIG[:end]))
         assert nodes == whole[: len(nodes)]
     assert not is_binary_xml(CONFIG[:7])
+
+
+def test_names_of_classes_stand_in_elements_and_attributes() -> None:
+    nodes = list(read_nodes((REAL / "layout.bin").read_bytes()))
+    assert list(names_in(nodes)) == ["com.example.sekisho.Dial", "com.example.sekisho.MapFragment"]

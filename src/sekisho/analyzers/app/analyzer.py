@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from sekisho.analyzers.app import behaviours, packing, sdks
 from sekisho.analyzers.app.archive import Archive
+from sekisho.analyzers.app.binary_xml import names_in, read_nodes
 from sekisho.analyzers.app.calls import CALLS, Calls
 from sekisho.analyzers.app.code import Code, is_app_code
 from sekisho.analyzers.app.endpoints import PACK, Endpoints
@@ -54,11 +55,13 @@ class AppAnalyzer:
         ),
         limitations=(
             Words(
-                "Calls are followed from the components of the manifest, by class hierarchy; not through "
+                "Calls are followed from the components of the manifest and from classes that it or "
+                "resources name, by class hierarchy; not through "
                 "native code, loaded code, method handles and names put together while running. A "
                 "way that is shown may need a condition that never holds; where none is shown, "
                 "there may be one.",
-                "呼出しはマニフェストの構成要素からクラス階層に沿って追う。ネイティブコード、"
+                "呼出しはマニフェストの構成要素と、マニフェスト又はリソースが名指すクラスから、"
+                "クラス階層に沿って追う。ネイティブコード、"
                 "読み込まれるコード、メソッドハンドル、実行時に組み立てられる名前は追わない。"
                 "示した経路は成立しない条件を要する場合があり、示していなくても経路が存在する場合がある。",
             ),
@@ -110,7 +113,9 @@ def _observe(archive: Archive, source: Source, notes: Notes) -> Findings:
             kept.setdefault(entry, data)
         endpoints.scan(entry, data)
         if entry.startswith("res/"):
-            observe_network_config(entry, data, notes)
+            nodes = tuple(read_nodes(data))
+            observe_network_config(entry, nodes, notes)
+            running.name(names_in(nodes))
         dex = code.take(entry, data, notes)
         if dex is not None:
             endpoints.scan_code(entry, dex)

@@ -8,7 +8,7 @@ Reference: Android Open Source Project, `ResourceTypes.h` (ResXMLTree, ResString
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 _DOCUMENT, _STRINGS, _START, _END, _TEXT = 0x0003, 0x0001, 0x0102, 0x0103, 0x0104
@@ -20,6 +20,7 @@ _ATTRIBUTE = struct.Struct("<3IHBBI")
 MAX_NODES = 100_000
 MAX_STRINGS = 100_000
 MAX_DEPTH = 200
+_LONGEST_CLASS = 255
 
 
 class Element(NamedTuple):
@@ -63,6 +64,19 @@ def read_nodes(data: bytes) -> Iterator[Element | Text]:
         elif kind == _TEXT and at + _NODE + 4 <= end:
             text = _string(strings, struct.unpack_from("<I", data, at + _NODE)[0])
             yield Text(text, depth, at)
+
+
+def names_in(nodes: Iterable[Element | Text]) -> Iterator[str]:
+    """Names of elements and values of attributes that could be those of classes in packages."""
+    for node in nodes:
+        if isinstance(node, Element):
+            yield from (
+                word for word in (node.name, *node.attributes.values()) if _may_be_class(word)
+            )
+
+
+def _may_be_class(word: str) -> bool:
+    return "." in word and len(word) <= _LONGEST_CLASS and word.replace(".", "").isidentifier()
 
 
 def _chunks(data: bytes) -> Iterator[tuple[int, int, int]]:
@@ -111,6 +125,8 @@ def _read_strings(data: bytes, at: int, end: int) -> list[str]:
         return []
     count, _, flags, start = struct.unpack_from("<4I", data, at + _HEADER)
     header = struct.unpack_from("<H", data, at + 2)[0]
+    if at + header > end:
+        return []
     count = min(count, MAX_STRINGS, max(end - at - header, 0) // 4)
     offsets = struct.unpack_from(f"<{count}I", data, at + header)
     read = _utf8 if flags & _UTF8 else _utf16

@@ -11,6 +11,7 @@ Cannot: resolve what the manifest takes from resources beyond what apk-info does
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ UNREADABLE_MANIFEST = "SEK-P205"
 MANIFEST = "AndroidManifest.xml"
 RESOURCES = "resources.arsc"
 
+_NAMING = (("instrumentation", "name"), ("meta-data", "name"), ("meta-data", "value"))
 _KINDS = ("activities", "activity_aliases", "services", "receivers", "providers")
 _ONE_OF_MANY = {
     "activities": "activity",
@@ -36,10 +38,15 @@ _ONE_OF_MANY = {
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What later steps need: the classes that must exist, and the permissions asked for."""
+    """What later steps need: the classes that must exist, and the permissions asked for.
+
+    `named` is whatever else could be a class that Android makes: the backup agent, the component
+    factory, instrumentation, and what meta-data name.
+    """
 
     application: str | None = None
     component_classes: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
 
 
@@ -77,6 +84,7 @@ def observe_manifest(file: Path, obstacle: str | None, notes: Notes) -> Manifest
     return Manifest(
         application=_qualified(str(application), str(package or "")) if application else None,
         component_classes=classes,
+        named=reader.named(str(package or "")),
         permissions=permissions,
     )
 
@@ -92,6 +100,7 @@ class _Reader:
     def __init__(self, app: apk_info.APK, notes: Notes) -> None:
         self.app = app
         self.notes = notes
+        self._told: set[str] = set()
 
     def ask(self, what: str) -> Any:
         return self.guarded(getattr(self.app, f"get_{what}"))
@@ -104,7 +113,10 @@ class _Reader:
             return question()
         except BaseException as error:  # the library's panics are no Exceptions
             _reraise_unless_panic(error)
-            note_unreadable(str(error)[:200], self.notes)
+            why = str(error)[:200]
+            if why not in self._told:
+                self._told.add(why)
+                note_unreadable(why, self.notes)
             return None
 
     def note(self, name: str, value: object, details: dict[str, str] | None = None) -> None:
@@ -118,6 +130,17 @@ class _Reader:
                     analyzer=self.notes.analyzer,
                 )
             )
+
+    def named(self, package: str) -> tuple[str, ...]:
+        """Names that could be those of further classes."""
+        found = [
+            self.ask("application_backup_agent"),
+            self.attribute("application", "appComponentFactory"),
+            self.attribute("application", "zygotePreloadName"),
+        ]
+        for tag, name in _NAMING:
+            found += self.guarded(partial(self.app.get_all_attribute_values, tag, name)) or ()
+        return tuple(dict.fromkeys(_qualified(str(name), package) for name in found if name))
 
     def note_components(self, package: str) -> tuple[str, ...]:
         """Note every component; return the classes of those that have one of their own."""

@@ -10,10 +10,10 @@ checks certificates by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from sekisho.analyzers.app.binary_xml import Element, Text, is_binary_xml, read_nodes
+from sekisho.analyzers.app.binary_xml import Element, Text
 from sekisho.analyzers.notes import Notes
 from sekisho.model.locus import ZipEntry
 from sekisho.model.observation import Property
@@ -33,11 +33,9 @@ class Setting(NamedTuple):
     offset: int
 
 
-def observe_network_config(entry: str, data: bytes, notes: Notes) -> None:
-    """Note what an entry allows, if it is such a configuration."""
-    if not is_binary_xml(data):
-        return
-    for i, setting in enumerate(read_settings(data)):
+def observe_network_config(entry: str, nodes: Sequence[Element | Text], notes: Notes) -> None:
+    """Note what a document allows, if it is such a configuration."""
+    for i, setting in enumerate(read_settings(nodes)):
         if i >= MAX_SETTINGS:
             return
         notes.note(
@@ -51,10 +49,10 @@ def observe_network_config(entry: str, data: bytes, notes: Notes) -> None:
         )
 
 
-def read_settings(data: bytes) -> Iterator[Setting]:
+def read_settings(nodes: Iterable[Element | Text]) -> Iterator[Setting]:
     """The settings of a configuration; none of another document."""
     scopes: list[_Scope] = []
-    for i, node in enumerate(read_nodes(data)):
+    for i, node in enumerate(nodes):
         if i == 0 and not (isinstance(node, Element) and node.name == ROOT):
             return
         while scopes and node.depth <= scopes[-1].depth:

@@ -10,7 +10,7 @@ Cannot: follow native code, loaded code, calls of methods named at run time, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -63,6 +63,11 @@ class RunningCode:
         self._builder = ProgramBuilder(_may_matter)
         self._program = Program()
         self._reach: Reach | None = None
+        self._named: dict[str, None] = {}
+
+    def name(self, classes: Iterable[str]) -> None:
+        """Take names of classes that Android may make: views and fragments that resources name."""
+        self._named.update(dict.fromkeys(classes))
 
     def take(self, entry: str, dex: Dex) -> None:
         """Take a DEX file; one whose code cannot be read is told."""
@@ -74,13 +79,14 @@ class RunningCode:
             self._notes.note_problem(UNREAD_CODE, details, locus, blocks_clean=True)
 
     def enter(self, manifest: Manifest) -> None:
-        """Follow the code from the components of the manifest."""
+        """Follow the code from the components of the manifest, and what it and resources name."""
         program = self._program = self._builder.finish()
         hierarchy = Hierarchy(program, system_methods())
         reach = self._reach = Reach(program, hierarchy)
         if not hierarchy.is_whole:
             self._notes.note_problem(TOO_ENTANGLED, {}, blocks_clean=True)
         named = dict.fromkeys((manifest.application or "", *manifest.component_classes))
+        named.update(dict.fromkeys((*manifest.named, *self._named)))
         kinds = [program.number_of(f"L{name.replace('.', '/')};".encode()) for name in named]
         reach.enter(kind for kind in kinds if kind >= 0)
         if program.broken:
