@@ -170,3 +170,10 @@ def test_the_regimes_are_listed(sekisho: Any) -> None:
 
 def test_the_version_is_told(sekisho: Any) -> None:
     assert sekisho("--version").out.strip() == "0.1.0"
+
+
+def test_the_way_to_a_behaviour_is_shown(sekisho: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    ran = sekisho("analyze", EXAMPLES / "kaze-x1/evidence/app/kaze-pilot.apk")
+    way = "com.foehn.flight.ReportService.onStartCommand → com.foehn.flight.Telemetry.report → "
+    assert f"{way}android.telephony.TelephonyManager.getDeviceId" in ran.out

@@ -267,12 +267,17 @@ def _components(findings: Findings, phrases: Phrases) -> list[RenderableType]:
 
 
 def _behaviours(findings: Findings, phrases: Phrases) -> list[RenderableType]:
+    """What the software is built to do; where code leads to it, the way."""
     rows = [
-        (phrases.label(seen.name), seen.loci[0].address() if seen.loci else "–")
+        (
+            phrases.label(seen.name),
+            seen.details.get("way", "–"),
+            seen.loci[0].address() if seen.loci else "–",
+        )
         for seen in findings.observations
         if isinstance(seen, Behaviour)
     ]
-    heads = (phrases.text("behaviour"), phrases.text("place"))
+    heads = (phrases.text("behaviour"), phrases.label("way"), phrases.text("place"))
     return [_table(heads, rows, phrases)] if rows else []
 
 
