@@ -164,6 +164,19 @@ def test_code_that_leaves_its_bounds_is_counted(code: bytes) -> None:
     assert found.broken == 1
 
 
+def test_one_lying_length_does_not_cost_the_other_methods() -> None:
+    """A method that says it is longer than the file is not read; all others are."""
+    calls = ("invoke-static La/C; m ()V",)
+    data = bytearray(
+        dex_with(Class("La/B;", methods=(Method("a", code=calls), Method("z", code=calls))))
+    )
+    first = data.index(struct.pack("<4H2I", 1, 0, 0, 0, 0, 4))
+    data[first + 12 : first + 16] = b"\xff\xff\xff\x7f"
+    found = built(bytes(data))
+    assert calls_of(found) == [("a.B.z()V", instructions.STATIC, "a.C.m()V")]
+    assert found.broken == 1
+
+
 def test_an_index_that_leads_nowhere_is_dropped() -> None:
     call = struct.pack("<BBHH", 0x71, 0x10, 0xFFFF, 0)
     made = struct.pack("<BBH", 0x22, 0, 0xFFFF)

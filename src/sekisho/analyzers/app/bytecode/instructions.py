@@ -197,10 +197,10 @@ class ReferenceReader:
             self.broken += 1
             return
         end = at + 2 * _u32(self._data, code + 12)
-        self._left -= end - at
-        if end > size or self._left < 0:
+        if end > size or end - at > self._left:
             self.broken += 1
             return
+        self._left -= end - at
         self.broken += self._read_code(owner, at, end) != end
 
     def _read_code(self, owner: int, at: int, end: int) -> int:
